@@ -1,0 +1,3 @@
+"""mmdata: a recipe goes in; a verified, licensed, traceable multimodal reasoning corpus comes out."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,86 @@
+"""The request log: every finished request of a run, append-only, by key. It is what makes a killed build go on.
+
+SQLite in write-ahead mode: a reply is in the file before the next one is asked for, whenever the process dies, and a
+log of millions of replies needs no memory.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One finished sample, as it is logged."""
+
+    key: str
+    """The trace's id."""
+    problem_id: str
+    teacher: str
+    model: str
+    prompt: str
+    """The request's key."""
+    sample: int
+    response: str
+    finish_reason: str
+    prompt_tokens: int
+    completion_tokens: int
+    seed: int
+    seconds: float
+
+
+_COLUMNS = ", ".join(f.name for f in fields(Answer))
+_MARKS = ", ".join("?" for _ in fields(Answer))
+
+
+class Journal:
+    """An open request log. Raises sqlite3.Error when the disk is full or the file is damaged."""
+
+    def __init__(self, path: Path) -> None:
+        # One statement is one transaction; a connection is used by one thread at a time.
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, problem_id TEXT, teacher TEXT, model TEXT,"
+            " prompt TEXT, sample INTEGER, response TEXT, finish_reason TEXT, prompt_tokens INTEGER,"
+            " completion_tokens INTEGER, seed INTEGER, seconds REAL) WITHOUT ROWID"
+        )
+        self._db.execute("CREATE TABLE IF NOT EXISTS failures (key TEXT PRIMARY KEY, error TEXT) WITHOUT ROWID")
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def __contains__(self, key: str) -> bool:
+        return self._db.execute("SELECT 1 FROM answers WHERE key = ?", (key,)).fetchone() is not None
+
+    def add(self, answer: Answer) -> None:
+        """Log a finished sample; one that is there already stays as it is."""
+        # A lone surrogate in a reply has no UTF-8 form.
+        values = [
+            v.encode("utf-8", "replace").decode("utf-8") if isinstance(v, str) else v for v in astuple(answer)
+        ]
+        self._db.execute(f"INSERT OR IGNORE INTO answers ({_COLUMNS}) VALUES ({_MARKS})", values)
+
+    def fail(self, key: str, error: str) -> None:
+        """Log that a sample could not be had; the next build asks again."""
+        self._db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?)", (key, error[:1000]))
+
+    def get(self, key: str) -> Answer | None:
+        """The sample with this key, if it is there."""
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM answers WHERE key = ?", (key,)).fetchone()
+        return Answer(**dict(zip((f.name for f in fields(Answer)), row, strict=True))) if row else None
+
+    def failure(self, key: str) -> str:
+        """Why a sample could not be had."""
+        row = self._db.execute("SELECT error FROM failures WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else "no answer came"
+
+    def count(self) -> int:
+        """How many samples are there."""
+        return int(self._db.execute("SELECT count(*) FROM answers").fetchone()[0])

@@ -1,0 +1,330 @@
+"""The grammar of `recipes/*.yaml`: closed, typed, frozen; every mistake is reported at once, by key."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from mmdata import sources as source_modules
+from mmdata.errors import RecipeError, SourceError
+
+SYSTEM = (
+    "Reason about the question step by step between <think> and </think>, "
+    "then write the final answer alone between <answer> and </answer>."
+)
+TARGET = "<think>{think}</think><answer>{answer}</answer>"
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Section(BaseModel):
+    """A part of the recipe: unknown keys are mistakes, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceSpec(Section):
+    """One source: which adapter, which rows, and the adapter's own options."""
+
+    use: str = Field(description="An adapter's name: see `mmdata sources`.")
+    name: Name = Field(default="", description="What the rows are called in ids and reports; by default `use`.")
+    split: str = Field(default="", description="Upstream split; by default the first on the source's card.")
+    limit: int | None = Field(default=None, ge=1, description="Read at most so many rows.")
+    options: dict[str, Any] = Field(default_factory=dict, description="See `mmdata sources show NAME`.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and isinstance(raw.get("use"), str):
+            return {**raw, "name": raw.get("name") or raw["use"]}
+        return raw
+
+    @field_validator("use")
+    @classmethod
+    def _known(cls, use: str) -> str:
+        try:
+            source_modules.load(use)
+        except SourceError as error:
+            raise ValueError(str(error)) from None
+        return use
+
+
+class Screen(Section):
+    """What is kept out before anyone is asked."""
+
+    min_side: int = Field(default=28, ge=1, description="Pixels; Qwen2.5-VL's patches need 28.")
+    max_aspect: float = Field(default=200.0, gt=1, description="Longer side over shorter (Qwen3-VL #220).")
+    max_pixels: int = Field(default=89_478_485, ge=1, description="Above this an image is taken for a bomb.")
+    duplicates: Literal["drop", "keep"] = Field(default="drop", description="Exact duplicates after the first.")
+
+
+class Sampling(Section):
+    """How a teacher's paths are drawn. Defaults are the reference recipe's (arXiv 2511.16334)."""
+
+    temperature: float = Field(default=1.0, ge=0.0, le=5.0)
+    top_p: float = Field(default=1.0, gt=0.0, le=1.0)
+    max_tokens: int = Field(default=16_384, ge=1)
+    stop: tuple[str, ...] = Field(default=(), description="Texts that end a path; they are kept in the response.")
+
+
+class Shot(Section):
+    """A worked example shown to the teacher before the question."""
+
+    question: str
+    caption: str | None = None
+    choices: tuple[str, ...] = ()
+    think: str
+    answer: str
+
+
+class Serve(Section):
+    """Which problems a teacher takes; an empty list means any."""
+
+    sources: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    modality: Literal["any", "text", "image"] = "any"
+    caption: bool | None = Field(default=None, description="true: only with a caption; false: only without.")
+
+
+class Teacher(Section):
+    """Who is asked, through which engine, and what it is shown. The first teacher that can serve a problem does."""
+
+    name: Name
+    model: str = Field(description="A Hub id, a local folder, or the name a server knows it by.")
+    revision: str | None = Field(default=None, description="Commit of the model on the Hub.")
+    engine: Literal["auto", "vllm", "transformers", "openai", "replay"] = "auto"
+    see: Literal["image", "caption", "text"] = Field(
+        default="image", description="caption: a description stands in for the image; text: no images at all."
+    )
+    serve: Serve = Serve()
+    samples: int | None = Field(default=None, ge=1, le=1024, description="Instead of distill.samples.")
+    sampling: Sampling = Sampling()
+    system: str = SYSTEM
+    examples: tuple[Shot, ...] = ()
+    dtype: Literal["auto", "bfloat16", "float16", "float32"] = "auto"
+    max_model_len: int | None = Field(default=None, ge=64, description="Tokens; by default the model's own.")
+    tensor_parallel: int = Field(default=1, ge=1)
+    base_url: str | None = Field(default=None, description="openai: http://host:port/v1")
+    api_key_env: str = Field(default="OPENAI_API_KEY", description="openai: the variable that holds the key.")
+    concurrency: int = Field(default=32, ge=1, le=4096, description="openai: requests under way at once.")
+    timeout: float = Field(default=600.0, gt=0, description="openai: seconds a request may take.")
+    retries: int = Field(default=5, ge=0, le=20, description="openai: further tries after a failure.")
+    path: str | None = Field(default=None, description="replay: a recording (JSONL) or a run's traces folder.")
+
+    @model_validator(mode="after")
+    def _engine_needs(self) -> Teacher:
+        if self.engine == "openai" and not self.base_url:
+            raise ValueError("engine openai needs base_url, for instance http://localhost:8000/v1")
+        if self.engine == "replay" and not self.path:
+            raise ValueError("engine replay needs path, a recording or a run's traces folder")
+        return self
+
+
+class Distill(Section):
+    """How many paths, from whom. Without teachers nothing is sampled and only RL rows can be made."""
+
+    samples: int = Field(default=8, ge=1, le=1024, description="Paths per problem.")
+    teachers: tuple[Teacher, ...] = ()
+
+
+class Verify(Section):
+    """How answers are judged."""
+
+    format: Literal["strict", "lenient"] = Field(
+        default="strict", description="strict: a path must keep the target format; lenient: any stated answer."
+    )
+    timeout: float = Field(default=5.0, gt=0, description="Seconds for one judgement.")
+    memory_mb: int = Field(default=2048, ge=256, description="Memory of a judging process.")
+
+
+class Portion(Section):
+    """How much of each source goes into a split: a count, or a share of what is there."""
+
+    rows: dict[str, int] = Field(default_factory=dict, description="source: at most so many rows.")
+    weights: dict[str, Share] = Field(default_factory=dict, description="source: this share of its rows.")
+
+
+class Sft(Portion):
+    """Rows from accepted paths."""
+
+    per_problem: int = Field(default=8, ge=1, description="At most so many paths of one problem.")
+
+
+class Rl(Portion):
+    """Rows from problems with verifiable gold."""
+
+    pass_rate: tuple[Share, Share] = Field(default=(0.0, 1.0), description="Window, ends included.")
+    unsampled: Literal["keep", "drop"] = Field(default="keep", description="Problems without judged paths.")
+
+
+class Eval(Section):
+    """A held-out split: whole groups of problems that share an image or a question."""
+
+    fraction: float = Field(default=0.0, ge=0.0, le=0.5)
+
+
+class Mix(Section):
+    """The published splits."""
+
+    system: str = SYSTEM
+    target: str = Field(default=TARGET, description="The assistant's text, from {think} and {answer}.")
+    sft: Sft | None = Sft()
+    rl: Rl | None = Rl()
+    eval: Eval = Eval()
+
+    @field_validator("target")
+    @classmethod
+    def _fields(cls, target: str) -> str:
+        try:
+            fields = sorted(f for _, f, _, _ in string.Formatter().parse(target) if f is not None)
+        except ValueError as error:
+            raise ValueError(f"not a template: {error}; write literal braces twice") from None
+        if fields != ["answer", "think"]:
+            raise ValueError("must hold {think} and {answer} once each, and no other field")
+        return target
+
+
+class Recipe(Section):
+    """A whole recipe."""
+
+    name: Name
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    sources: tuple[SourceSpec, ...] = Field(min_length=1)
+    screen: Screen = Screen()
+    distill: Distill = Distill()
+    verify: Verify = Verify()
+    mix: Mix = Mix()
+
+
+def load(path: Path, *, changes: Sequence[str] = (), limit: int | None = None) -> Recipe:
+    """Read a recipe; `changes` are `dotted.key=value` (values in YAML), `limit` caps every source.
+
+    Raises RecipeError, with every mistake by its key.
+    """
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 (a SafeLoader)
+    except FileNotFoundError:
+        raise RecipeError(str(path), ["there is no such file"]) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RecipeError(str(path), [" ".join(str(error).split())]) from None
+    if not isinstance(raw, dict):
+        raise RecipeError(str(path), ["a recipe is a mapping with `name` and `sources`"])
+    problems = [found for change in changes if (found := _apply(raw, change))]
+    try:
+        recipe = Recipe.model_validate(raw)
+    except ValidationError as error:
+        raise RecipeError(str(path), problems + _explain(error) + _option_mistakes(raw)) from None
+    problems += _option_mistakes(raw) + _cross_check(recipe)
+    if problems:
+        raise RecipeError(str(path), problems)
+    specs = []
+    for spec in recipe.sources:
+        module = source_modules.load(spec.use)
+        split = spec.split or module.CARD.splits[0]
+        options = module.Options.model_validate(spec.options).model_dump(mode="json")
+        cap = min((n for n in (limit, spec.limit) if n is not None), default=None)
+        specs.append(spec.model_copy(update={"split": split, "options": options, "limit": cap}))
+    return recipe.model_copy(update={"sources": tuple(specs)})
+
+
+def dump(recipe: Recipe) -> str:
+    """The recipe as YAML with every default written out."""
+    return yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """A SafeLoader that refuses a key written twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = sorted({str(k) for k in keys if keys.count(k) > 1})
+        if twice:
+            line = node.start_mark.line + 1
+            raise yaml.YAMLError(f"line {line}: the key {', '.join(twice)} is written twice")
+        return super().construct_mapping(node, deep)
+
+
+def _apply(raw: Any, change: str) -> str:
+    """Carry out `a.b.0.c=value` on the raw mapping; returns what is wrong with it, or nothing."""
+    key, sign, text = change.partition("=")
+    if not sign:
+        return f"--set {change}: write it as key=value"
+    *parents, last = key.split(".")
+    at = raw
+    for part in parents:
+        at = at.setdefault(part, {}) if isinstance(at, dict) else _item(at, part)
+        if not isinstance(at, dict | list):
+            return f"--set {key}: there is no {part} to set something in"
+    try:
+        value = yaml.safe_load(text)
+        at[int(last) if isinstance(at, list) else last] = value
+    except (ValueError, IndexError):
+        return f"--set {key}: {last} is no place in a list"
+    except yaml.YAMLError:
+        return f"--set {key}: the value is not YAML"
+    return ""
+
+
+def _item(items: Any, part: str) -> Any:
+    """An entry of a list, by number or by its `name`."""
+    if not isinstance(items, list):
+        return None
+    if part.isdecimal():
+        return items[int(part)] if int(part) < len(items) else None
+    return next((i for i in items if isinstance(i, dict) and part in (i.get("name"), i.get("use"))), None)
+
+
+def _explain(error: ValidationError, prefix: str = "") -> list[str]:
+    return [
+        f"{prefix}{'.'.join(str(p) for p in e['loc']) or 'recipe'}: {e['msg'].removeprefix('Value error, ')}"
+        + (f" (there is {e['input']!r:.60})" if e["type"] not in ("missing", "value_error", "extra_forbidden") else "")
+        for e in error.errors(include_url=False)
+    ]
+
+
+def _option_mistakes(raw: dict[str, Any]) -> list[str]:
+    """What the sources' own options models say, under their keys; and splits that are not on the card."""
+    found: list[str] = []
+    entries = raw.get("sources")
+    for i, entry in enumerate(entries if isinstance(entries, list) else []):
+        if not isinstance(entry, dict) or entry.get("use") not in source_modules.names():
+            continue
+        module = source_modules.load(entry["use"])
+        try:
+            module.Options.model_validate(entry.get("options") or {})
+        except ValidationError as error:
+            found += _explain(error, f"sources.{i}.options.")
+        split, splits = entry.get("split"), module.CARD.splits
+        if split and "*" not in splits and split not in splits:
+            found.append(f"sources.{i}.split: {entry['use']} has {', '.join(splits)}, not {split!r}")
+    return found
+
+
+def _cross_check(recipe: Recipe) -> list[str]:
+    """Mistakes that take two keys to see."""
+    found = []
+    names = [s.name for s in recipe.sources]
+    teachers = [t.name for t in recipe.distill.teachers]
+    for what, listed in (("sources", names), ("distill.teachers", teachers)):
+        found += [
+            f"{what}.{i}.name: {n!r} is taken" for i, n in enumerate(listed) if n in listed[:i]
+        ]
+    for i, teacher in enumerate(recipe.distill.teachers):
+        found += [
+            f"distill.teachers.{i}.serve.sources: no source is named {s!r}"
+            for s in teacher.serve.sources
+            if s not in names
+        ]
+    for split in ("sft", "rl"):
+        share = getattr(recipe.mix, split)
+        for key in ("rows", "weights") if share else ():
+            found += [f"mix.{split}.{key}: no source is named {s!r}" for s in getattr(share, key) if s not in names]
+    if recipe.mix.rl and recipe.mix.rl.pass_rate[0] > recipe.mix.rl.pass_rate[1]:
+        found.append("mix.rl.pass_rate: the lower end comes first")
+    return found

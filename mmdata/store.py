@@ -1,0 +1,296 @@
+"""A run's folder: tables in parquet parts, dropped rows with their reasons, a manifest written last, reuse by key.
+
+A folder without a manifest does not exist. A table is written beside its place, its manifest last, and renamed into
+place as a whole; whatever a killed build left half-written is removed by the next one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mmdata.errors import StoreError
+from mmdata.images import ImageStore
+from mmdata.types import Dropped, Example, Judged, Problem, Trace
+
+Row = Problem | Trace | Judged | Example
+AnyRow = TypeVar("AnyRow", Problem, Trace, Judged, Example)
+Notes = dict[str, Any]
+Stage = Generator[Row | Dropped, None, Notes]
+"""What a stage is: it yields rows or Dropped and returns notes for its manifest."""
+
+PART_ROWS = 100_000
+GROUP_ROWS = 4_096
+
+_TEXTS = pa.list_(pa.string())
+_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+_ARROW = {
+    "str": pa.string(), "str | None": pa.string(), "int": pa.int64(), "float | None": pa.float64(),
+    "tuple[str, ...]": _TEXTS, "tuple[Mapping[str, str], ...]": _MESSAGES,
+}  # fmt: skip
+
+
+def _schema(noun: type[Any]) -> pa.Schema:
+    return pa.schema([(f.name, _ARROW[str(f.type)]) for f in fields(noun)])
+
+
+NOUNS: dict[str, type[Any]] = {
+    "problems": Problem, "screened": Problem, "traces": Trace, "verdicts": Judged,
+    "sft": Example, "rl": Example, "eval": Example,
+}  # fmt: skip
+"""Every table of a run, in the order in which they are made, and the noun that is its row."""
+SCHEMAS: dict[str, pa.Schema] = {table: _schema(noun) for table, noun in NOUNS.items()}
+DROPPED = _schema(Dropped)
+_TUPLES = {t: [f.name for f in fields(n) if str(f.type).startswith("tuple")] for t, n in NOUNS.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What is known of a finished table."""
+
+    table: str
+    """Which table."""
+    key: str
+    """Hash of everything that decides the rows."""
+    config: Mapping[str, Any]
+    """The stage's own section of the recipe."""
+    inputs: Mapping[str, str]
+    """Digest of each table that was read."""
+    rows: int
+    """Rows in the parts."""
+    by_source: Mapping[str, int]
+    """Rows per source."""
+    dropped: Mapping[str, int]
+    """Dropped rows by reason."""
+    files: tuple[Mapping[str, Any], ...]
+    """`{name, rows, sha256}` of each file, dropped.parquet included."""
+    versions: Mapping[str, str]
+    """Of the code that decided the rows."""
+    seconds: float
+    """How long it took."""
+    notes: Notes = field(default_factory=dict)
+    """What else the stage has to say: who answered, what was asked again, …"""
+
+    @property
+    def digest(self) -> str:
+        """Hash of the rows: the same rows have the same digest, however they came about."""
+        return _hash([[f["name"], f["sha256"]] for f in self.files if f["name"] != "dropped.parquet"])
+
+
+def key_of(stage: str, config: Mapping[str, Any], inputs: Mapping[str, str], versions: Mapping[str, str]) -> str:
+    """The key of a table: same key, same rows."""
+    return _hash([stage, config, inputs, versions])
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
+
+
+class Run:
+    """A run's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.images = ImageStore(folder / "images")
+
+    @property
+    def requests(self) -> Path:
+        """The request log: every finished request."""
+        return self.folder / "requests.sqlite"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder against other builds; the system lets go of it when the process ends, however it ends.
+
+        Raises StoreError if another build holds it.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise StoreError(
+                    f"another build is writing to {self.folder}: wait for it, or use --run for another folder"
+                ) from None
+            for leftover in (*self.folder.glob("*.partial"), *self.folder.glob("*.old")):
+                shutil.rmtree(leftover)
+            yield
+
+    def manifest(self, table: str) -> Manifest | None:
+        """The manifest of a finished table, or None if there is none.
+
+        Raises StoreError if it cannot be read.
+        """
+        path = self.folder / table / "manifest.json"
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            return Manifest(**{**raw, "files": tuple(raw["files"])})
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError, KeyError) as error:
+            raise StoreError(f"{path} is damaged ({error}): remove the folder {path.parent} and build again") from None
+
+    def need(self, table: str) -> Manifest:
+        """The manifest of a table that must be there.
+
+        Raises StoreError if it is not.
+        """
+        found = self.manifest(table)
+        if found is None:
+            raise StoreError(f"{self.folder} has no {table}: build the run first")
+        return found
+
+    def read(self, table: str, columns: list[str] | None = None) -> Iterator[Any]:
+        """The rows of a table, in order, as their noun; with `columns`, as plain tuples of those columns."""
+        noun, tuples = NOUNS[table], _TUPLES[table]
+        for batch in self._batches(table, columns):
+            if columns is not None:
+                yield from zip(*(batch.column(c).to_pylist() for c in columns), strict=True)
+                continue
+            data = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+            for name in tuples:
+                data[name] = [tuple(v) for v in data[name]]
+            names = list(data)
+            for values in zip(*data.values(), strict=True):
+                yield noun(**dict(zip(names, values, strict=True)))
+
+    def _batches(self, table: str, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
+        for part in sorted((self.folder / table).glob("part-*.parquet")):
+            with pq.ParquetFile(part) as parquet:
+                yield from parquet.iter_batches(batch_size=1024, columns=columns)
+
+    def dropped(self, table: str) -> Iterator[Dropped]:
+        """The rows that this table's stage dropped."""
+        path = self.folder / table / "dropped.parquet"
+        if path.exists():
+            with pq.ParquetFile(path) as parquet:
+                for batch in parquet.iter_batches(batch_size=1024):
+                    yield from (Dropped(**row) for row in batch.to_pylist())
+
+    def write(
+        self, table: str, stage: Stage, *, key: str, config: Mapping[str, Any], inputs: Mapping[str, str],
+        versions: Mapping[str, str], sources: Any, seconds: Any,
+    ) -> Manifest:  # fmt: skip
+        """Run a stage to its end and put its rows where they belong, all or nothing.
+
+        `sources(row)` names a row's source; `seconds()` is asked at the end how long it took.
+        """
+        partial = self.folder / f"{table}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        by_source: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        with _Parts(partial, SCHEMAS[table]) as parts, _Parts(partial, DROPPED, "dropped") as drops:
+            while True:
+                try:
+                    row = next(stage)
+                except StopIteration as end:
+                    notes: Notes = end.value or {}
+                    break
+                if isinstance(row, Dropped):
+                    drops.add(row)
+                    reasons[row.reason] += 1
+                else:
+                    parts.add(row)
+                    by_source[sources(row)] += 1
+        manifest = Manifest(
+            table=table, key=key, config=config, inputs=inputs, rows=by_source.total(),
+            by_source=dict(sorted(by_source.items())), dropped=dict(sorted(reasons.items())),
+            files=tuple([*parts.files, *drops.files]), versions=versions, seconds=round(seconds(), 3), notes=notes,
+        )  # fmt: skip
+        aside = partial / "manifest.json.partial"
+        aside.write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        aside.replace(partial / "manifest.json")
+        self._swap(partial, self.folder / table)
+        return manifest
+
+    def _swap(self, new: Path, place: Path) -> None:
+        """Put a whole folder in place; a build killed in between finds no table there and makes it again."""
+        old = place.with_name(f"{place.name}.old")
+        if place.exists():
+            place.rename(old)
+        new.rename(place)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+class _Parts:
+    """Rows in, parquet parts out: bounded row groups, a new file every `PART_ROWS`; no rows, still one file."""
+
+    def __init__(self, folder: Path, schema: pa.Schema, stem: str = "part") -> None:
+        self.folder, self.schema, self.stem = folder, schema, stem
+        self.files: list[Mapping[str, Any]] = []
+        self._pending: list[Any] = []
+        self._writer: pq.ParquetWriter | None = None
+        self._path = folder
+        self._rows = 0
+
+    def __enter__(self) -> _Parts:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._flush()
+            if self._writer is None and not self.files:
+                self._open()
+            self._close()
+        elif self._writer is not None:
+            self._writer.close()
+
+    def add(self, row: Any) -> None:
+        self._pending.append(row)
+        if len(self._pending) == GROUP_ROWS:
+            self._flush()
+            if self._rows >= PART_ROWS and self.stem == "part":
+                self._close()
+
+    def _open(self) -> None:
+        name = f"part-{len(self.files):05d}" if self.stem == "part" else self.stem
+        self._path, self._rows = self.folder / f"{name}.parquet", 0
+        self._writer = pq.ParquetWriter(self._path, self.schema, compression="zstd", write_page_index=True)
+
+    def _flush(self) -> None:
+        if self._pending:
+            if self._writer is None:
+                self._open()
+            columns = [_column([getattr(row, f.name) for row in self._pending], f.type) for f in self.schema]
+            assert self._writer is not None
+            self._writer.write_table(pa.Table.from_arrays(columns, schema=self.schema))
+            self._rows += len(self._pending)
+            self._pending.clear()
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+            with self._path.open("rb") as handle:
+                digest = hashlib.file_digest(handle, "sha256").hexdigest()
+            self.files.append({"name": self._path.name, "rows": self._rows, "sha256": digest})
+
+
+def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        return pa.array([_encodable(v) for v in values], kind)
+
+
+def _encodable(value: Any) -> Any:
+    """Lone surrogates, which a hostile reply or a broken file may hold, have no UTF-8 form: they become `?`."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, tuple):
+        return tuple(_encodable(v) for v in value)
+    if isinstance(value, Mapping):
+        return {k: _encodable(v) for k, v in value.items()}
+    return value

@@ -1,0 +1,201 @@
+"""The nouns. Rows are these dataclasses inside a stage and Arrow tables (see `store.SCHEMAS`) between stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One question with a gold answer, from one public or private source."""
+
+    id: str
+    """`<source>/<upstream id>`: stable over runs, seeds and limits."""
+    source: str
+    """The source's name in the recipe."""
+    upstream_id: str
+    """The row's own id in the source."""
+    revision: str
+    """Which version of the source: a commit, a package version, or a content hash."""
+    split: str
+    """The upstream split."""
+    question: str
+    """The question alone, without image placeholders, choices or format instructions."""
+    choices: tuple[str, ...] = ()
+    """Texts of the options, without letters; empty for open questions."""
+    answer: str
+    """The gold. For a multiple-choice problem, the letter of the right option."""
+    answer_kind: str
+    """Which verifier judges it: a name from `mmverifiers.KINDS`."""
+    images: tuple[str, ...] = ()
+    """sha256 (hex) of each image's bytes in the run's image store, in order."""
+    caption: str | None = None
+    """What the images show, in words, where the source says so."""
+    domain: str
+    """Subject, for routing and mixing: `vqa`, `math`, `arithmetic`, `chart`, …"""
+    license: str
+    """SPDX identifier or a named licence, of this very row."""
+    metadata: str = "{}"
+    """JSON object (sorted keys) of whatever else the source says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A Problem whose images are not in the image store yet: what an adapter yields."""
+
+    problem: Problem
+    """With `images` empty: `collect` fills it in."""
+    images: tuple[bytes | Path, ...] = ()
+    """Encoded image files, as bytes or as a path to read them from, in order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped:
+    """A row that went no further, and why. Bad data is never an error."""
+
+    stage: str
+    """`collect`, `screen`, `distill`, `verify`, `sft`, `rl` or `eval`."""
+    id: str
+    """Of the problem, or of the trace."""
+    source: str
+    """The source's name in the recipe."""
+    reason: str
+    """A code that can be counted: `undecodable_image`, `duplicate`, `wrong_answer`, …"""
+    detail: str = ""
+    """What a person needs to believe it: the twin's id, the two golds, the decoder's message."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """One sampled reasoning path. Never edited. Wall-clock seconds are kept in the run's request log, not
+    here: a table that holds times could not be the same bytes after an interruption."""
+
+    id: str
+    """Hash of the request (prompt, images, model, sampling) and the sample's index."""
+    problem_id: str
+    """The problem it answers."""
+    teacher: str
+    """The teacher's name in the recipe."""
+    model: str
+    """What answered: `<model id>@<revision or weights' hash>`."""
+    see: str
+    """`image`, `caption` (a caption stood in for the image) or `text` (there was no image)."""
+    sample: int
+    """Index among the paths of this problem, from 0."""
+    prompt: str
+    """Hash of the messages, images and sampling parameters, model aside."""
+    response: str
+    """What the teacher wrote, to the letter."""
+    finish_reason: str
+    """`stop`, `length` (cut off at max_tokens) or what else the engine reported."""
+    prompt_tokens: int
+    """Tokens of the prompt."""
+    completion_tokens: int
+    """Tokens of the response."""
+    seed: int
+    """The seed this sample was asked with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A published row."""
+
+    id: str
+    """`<problem id>#<sample>` in SFT rows, the problem's id in RL and eval rows."""
+    messages: tuple[Mapping[str, str], ...]
+    """Chat messages, `{role, content}`; `<image>` marks stand where `images` go."""
+    images: tuple[str, ...] = ()
+    """sha256 (hex) of each image in the run's image store."""
+    answer: str = ""
+    """The gold."""
+    answer_kind: str = ""
+    """Which verifier judges it."""
+    source: str = ""
+    """The source's name in the recipe."""
+    license: str = ""
+    """Of this very row."""
+    problem_id: str = ""
+    """Ask `mmdata explain` about it."""
+    trace_id: str | None = None
+    """SFT rows: the path it was made from."""
+    see: str = ""
+    """SFT rows: what the teacher saw: `image`, `caption` or `text`."""
+    teacher: str = ""
+    """SFT rows: who wrote the reasoning."""
+    pass_rate: float | None = None
+    """RL rows: right paths over judged paths; None where nothing was sampled."""
+    samples: int = 0
+    """RL rows: how many paths were judged."""
+    choices: tuple[str, ...] = ()
+    """Options, for the reward."""
+    question: str = ""
+    """The bare question, for the reward."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a source says of itself; a rule or figure in it names where it was read."""
+
+    name: str
+    """The adapter's module name."""
+    title: str
+    """The data set's own name."""
+    summary: str
+    """One sentence: what is asked about what."""
+    url: str
+    """Where it is published."""
+    license: str
+    """SPDX identifier or a named licence."""
+    commercial: bool | None
+    """May rows be used commercially? None = the licence does not say, or rows differ."""
+    training: bool | None
+    """May rows be trained on? None = the licence does not say, or rows differ."""
+    citation: str
+    """How its authors ask to be cited."""
+    domain: str
+    """Default domain of its rows."""
+    kinds: tuple[str, ...]
+    """The verifiers its rows use."""
+    modality: str
+    """`image`, `text` or `any`."""
+    splits: tuple[str, ...] = ("train",)
+    """The splits that can be read; the first is the default."""
+    install: str = ""
+    """What to install where it comes as a Python package."""
+    quirks: tuple[str, ...] = ()
+    """Oddities of the upstream rows that the adapter handles."""
+    confirmed: str = ""
+    """What of all this was checked against real rows, and how."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Anything else worth a line in `mmdata sources show`."""
+
+
+def with_images(draft: Draft, hashes: tuple[str, ...]) -> Problem:
+    """The draft's problem, its images named by their hashes."""
+    return replace(draft.problem, images=hashes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A row of the verdicts table: what a verifier said of a trace."""
+
+    trace_id: str
+    """The path that was judged."""
+    problem_id: str
+    """The problem it answers."""
+    source: str
+    """The source's name in the recipe."""
+    verifier: str
+    """The kind of answer it was judged as: a name from `mmverifiers.KINDS`."""
+    version: str
+    """Version of the verifiers and of what they stand on."""
+    score: float | None
+    """1.0 right, 0.0 wrong, None where it cannot be judged: that is never counted as wrong."""
+    extracted: str | None
+    """The answer that was found in the response."""
+    method: str
+    """How the verdict was reached."""
+    reason: str
+    """`ok`, `wrong_answer`, `format`, `truncated`, `timeout`, …"""
