@@ -62,9 +62,7 @@ class Journal:
     def add(self, answer: Answer) -> None:
         """Log a finished sample; one that is there already stays as it is."""
         # A lone surrogate in a reply has no UTF-8 form.
-        values = [
-            v.encode("utf-8", "replace").decode("utf-8") if isinstance(v, str) else v for v in astuple(answer)
-        ]
+        values = [v.encode("utf-8", "replace").decode("utf-8") if isinstance(v, str) else v for v in astuple(answer)]
         self._db.execute(f"INSERT OR IGNORE INTO answers ({_COLUMNS}) VALUES ({_MARKS})", values)
 
     def fail(self, key: str, error: str) -> None:
@@ -80,6 +78,10 @@ class Journal:
         """Why a sample could not be had."""
         row = self._db.execute("SELECT error FROM failures WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else "no answer came"
+
+    def asked(self) -> set[tuple[str, int]]:
+        """Every prompt and sample index that has an answer, whoever gave it."""
+        return set(self._db.execute("SELECT prompt, sample FROM answers"))
 
     def count(self) -> int:
         """How many samples are there."""

@@ -52,8 +52,8 @@ def sees(teacher: Teacher, problem: Problem) -> str:
 def request(teacher: Teacher, problem: Problem, images: Sequence[Path], seed: int) -> Request:
     """The prompt for one problem; the caller says which samples of it are wanted.
 
-    The key covers messages, image hashes and sampling parameters, so that another run with the same prompt can use
-    the same answers; the seed is drawn from the key and the recipe's seed.
+    The key covers the problem's id (two problems that read the same are two draws), messages, image hashes, sampling
+    parameters and the recipe's seed; the seed of the samples is drawn from the key.
     """
     see = sees(teacher, problem)
     messages: list[Mapping[str, Any]] = [{"role": "system", "content": teacher.system}] if teacher.system else []
@@ -69,7 +69,7 @@ def request(teacher: Teacher, problem: Problem, images: Sequence[Path], seed: in
         messages.append({"role": "user", "content": words})
     shown_images = problem.images if see == "image" else ()
     content = json.dumps(
-        [messages, list(shown_images), teacher.sampling.model_dump(mode="json"), seed],
+        [problem.id, messages, list(shown_images), teacher.sampling.model_dump(mode="json"), seed],
         ensure_ascii=False, sort_keys=True, separators=(",", ":"),
     )  # fmt: skip
     key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

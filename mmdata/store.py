@@ -11,9 +11,9 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from mmdata.errors import StoreError
 from mmdata.images import ImageStore
+from mmdata.tables import DROPPED, NOUNS, SCHEMAS, TUPLES, Parts
 from mmdata.types import Dropped, Example, Judged, Problem, Trace
 
 Row = Problem | Trace | Judged | Example
@@ -29,30 +30,6 @@ AnyRow = TypeVar("AnyRow", Problem, Trace, Judged, Example)
 Notes = dict[str, Any]
 Stage = Generator[Row | Dropped, None, Notes]
 """What a stage is: it yields rows or Dropped and returns notes for its manifest."""
-
-PART_ROWS = 100_000
-GROUP_ROWS = 4_096
-
-_TEXTS = pa.list_(pa.string())
-_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
-_ARROW = {
-    "str": pa.string(), "str | None": pa.string(), "int": pa.int64(), "float | None": pa.float64(),
-    "tuple[str, ...]": _TEXTS, "tuple[Mapping[str, str], ...]": _MESSAGES,
-}  # fmt: skip
-
-
-def _schema(noun: type[Any]) -> pa.Schema:
-    return pa.schema([(f.name, _ARROW[str(f.type)]) for f in fields(noun)])
-
-
-NOUNS: dict[str, type[Any]] = {
-    "problems": Problem, "screened": Problem, "traces": Trace, "verdicts": Judged,
-    "sft": Example, "rl": Example, "eval": Example,
-}  # fmt: skip
-"""Every table of a run, in the order in which they are made, and the noun that is its row."""
-SCHEMAS: dict[str, pa.Schema] = {table: _schema(noun) for table, noun in NOUNS.items()}
-DROPPED = _schema(Dropped)
-_TUPLES = {t: [f.name for f in fields(n) if str(f.type).startswith("tuple")] for t, n in NOUNS.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +104,11 @@ class Run:
                 shutil.rmtree(leftover)
             yield
 
+    def keep(self, tables: Set[str]) -> None:
+        """Remove every table but these; images and the request log stay."""
+        for table in NOUNS.keys() - tables:
+            shutil.rmtree(self.folder / table, ignore_errors=True)
+
     def manifest(self, table: str) -> Manifest | None:
         """The manifest of a finished table, or None if there is none.
 
@@ -153,7 +135,7 @@ class Run:
 
     def read(self, table: str, columns: list[str] | None = None) -> Iterator[Any]:
         """The rows of a table, in order, as their noun; with `columns`, as plain tuples of those columns."""
-        noun, tuples = NOUNS[table], _TUPLES[table]
+        noun, tuples = NOUNS[table], TUPLES[table]
         for batch in self._batches(table, columns):
             if columns is not None:
                 yield from zip(*(batch.column(c).to_pylist() for c in columns), strict=True)
@@ -191,7 +173,7 @@ class Run:
         partial.mkdir(parents=True)
         by_source: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
-        with _Parts(partial, SCHEMAS[table]) as parts, _Parts(partial, DROPPED, "dropped") as drops:
+        with Parts(partial, SCHEMAS[table]) as parts, Parts(partial, DROPPED, "dropped") as drops:
             while True:
                 try:
                     row = next(stage)
@@ -207,7 +189,7 @@ class Run:
         manifest = Manifest(
             table=table, key=key, config=config, inputs=inputs, rows=by_source.total(),
             by_source=dict(sorted(by_source.items())), dropped=dict(sorted(reasons.items())),
-            files=tuple([*parts.files, *drops.files]), versions=versions, seconds=round(seconds(), 3), notes=notes,
+            files=(*parts.files, *drops.files), versions=versions, seconds=round(seconds(), 3), notes=notes,
         )  # fmt: skip
         aside = partial / "manifest.json.partial"
         aside.write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8")
@@ -222,75 +204,3 @@ class Run:
             place.rename(old)
         new.rename(place)
         shutil.rmtree(old, ignore_errors=True)
-
-
-class _Parts:
-    """Rows in, parquet parts out: bounded row groups, a new file every `PART_ROWS`; no rows, still one file."""
-
-    def __init__(self, folder: Path, schema: pa.Schema, stem: str = "part") -> None:
-        self.folder, self.schema, self.stem = folder, schema, stem
-        self.files: list[Mapping[str, Any]] = []
-        self._pending: list[Any] = []
-        self._writer: pq.ParquetWriter | None = None
-        self._path = folder
-        self._rows = 0
-
-    def __enter__(self) -> _Parts:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self._flush()
-            if self._writer is None and not self.files:
-                self._open()
-            self._close()
-        elif self._writer is not None:
-            self._writer.close()
-
-    def add(self, row: Any) -> None:
-        self._pending.append(row)
-        if len(self._pending) == GROUP_ROWS:
-            self._flush()
-            if self._rows >= PART_ROWS and self.stem == "part":
-                self._close()
-
-    def _open(self) -> None:
-        name = f"part-{len(self.files):05d}" if self.stem == "part" else self.stem
-        self._path, self._rows = self.folder / f"{name}.parquet", 0
-        self._writer = pq.ParquetWriter(self._path, self.schema, compression="zstd", write_page_index=True)
-
-    def _flush(self) -> None:
-        if self._pending:
-            if self._writer is None:
-                self._open()
-            columns = [_column([getattr(row, f.name) for row in self._pending], f.type) for f in self.schema]
-            assert self._writer is not None
-            self._writer.write_table(pa.Table.from_arrays(columns, schema=self.schema))
-            self._rows += len(self._pending)
-            self._pending.clear()
-
-    def _close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
-            with self._path.open("rb") as handle:
-                digest = hashlib.file_digest(handle, "sha256").hexdigest()
-            self.files.append({"name": self._path.name, "rows": self._rows, "sha256": digest})
-
-
-def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
-    try:
-        return pa.array(values, kind)
-    except UnicodeEncodeError:
-        return pa.array([_encodable(v) for v in values], kind)
-
-
-def _encodable(value: Any) -> Any:
-    """Lone surrogates, which a hostile reply or a broken file may hold, have no UTF-8 form: they become `?`."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, tuple):
-        return tuple(_encodable(v) for v in value)
-    if isinstance(value, Mapping):
-        return {k: _encodable(v) for k, v in value.items()}
-    return value

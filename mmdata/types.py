@@ -85,7 +85,7 @@ class Trace:
     sample: int
     """Index among the paths of this problem, from 0."""
     prompt: str
-    """Hash of the messages, images and sampling parameters, model aside."""
+    """The request's key: hash of problem id, messages, images, sampling parameters and seed; model aside."""
     response: str
     """What the teacher wrote, to the letter."""
     finish_reason: str

@@ -22,7 +22,7 @@ class Request:
     is processed once (vLLM #50111)."""
 
     key: str
-    """Hash of messages, images and sampling parameters: the same prompt has the same key in every run."""
+    """Hash of problem id, messages, images, sampling parameters and seed: the same in every run."""
     problem_id: str
     """The problem it asks about."""
     messages: tuple[Mapping[str, Any], ...]

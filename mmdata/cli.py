@@ -1,0 +1,189 @@
+"""The command line: parse, call, show. Mistakes a user can make end in one or two lines and exit code 2."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmdata import __version__
+from mmdata.errors import UserError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
+    help="Build verified, licensed, traceable multimodal reasoning datasets from a recipe.\n\n"
+    "Start with [bold]mmdata build recipes/quickstart.yaml[/bold], or with your own rows: "
+    "[bold]mmdata new my-domain --from data.jsonl[/bold].",
+)  # fmt: skip
+sources_app = typer.Typer(help="The public data sets that mmdata reads.", invoke_without_command=True)
+app.add_typer(sources_app, name="sources")
+
+RecipeFile = Annotated[Path, typer.Argument(help="A recipe (YAML).", metavar="RECIPE")]
+RunFolder = Annotated[Path, typer.Argument(help="A run's folder.", metavar="RUN")]
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        typer.echo(f"mmdata {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def build(
+    recipe: RecipeFile,
+    run: Annotated[Path | None, typer.Option(help="The run's folder; by default runs/<the recipe's name>.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Read at most so many rows of each source.")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key: distill.samples=8")
+    ] = None,
+    stage: Annotated[str, typer.Option(help="Stop after this one: collect, screen, distill, verify, mix.")] = "mix",
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes and threads; the rows are the same.")] = 2,
+    dry_run: Annotated[bool, typer.Option(help="Say what would run, and what is there already.")] = False,
+    quiet: Annotated[bool, typer.Option(help="Print nothing but mistakes.")] = False,
+) -> None:
+    """Make a corpus: collect → screen → distill → verify → mix. Killed or changed, it goes on where it can.
+
+    Example: mmdata build recipes/quickstart.yaml --limit 50 --set distill.samples=8
+    """
+    from rich.console import Console
+
+    from mmdata import recipe_file as recipes
+    from mmdata.build import VERBS
+    from mmdata.build import build as run_build
+    from mmdata.progress import Shown
+    from mmdata.store import Run
+
+    if stage not in VERBS:
+        raise UserError(f"--stage {stage}: there are {', '.join(VERBS)}")
+    what = recipes.load(recipe, changes=changes or (), limit=limit)
+    folder = Run(run or Path("runs") / what.name)
+    console = Console(soft_wrap=True)
+    if dry_run:
+        from mmdata.plan import plan
+
+        for planned in plan(what, recipe.parent, folder):
+            console.print(
+                f"{planned.verb:8} {planned.table:9} {planned.state:7} {planned.detail}".rstrip(),
+                highlight=False,
+            )
+        return
+    ran = run_build(what, recipe.parent, folder, until=stage, workers=workers, shown=Shown(console, quiet))
+    if stage == "mix":
+        from mmdata import card as cards
+        from mmdata import report as reports
+
+        if ran or not (folder.folder / "report.html").exists() or not (folder.folder / "card.md").exists():
+            reports.write(folder)
+            cards.write(folder)
+    if not quiet:
+        from mmdata import summary
+
+        summary.show(folder, console)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="What the recipe and its rows are called.")],
+    data: Annotated[Path, typer.Option("--from", help="JSONL, CSV, parquet, or a folder of images.")],
+    out: Annotated[Path | None, typer.Option(help="The recipe's file; by default NAME.yaml.")] = None,
+) -> None:
+    """Write a recipe for your own rows; the mapping is guessed from the columns, and said.
+
+    Example: mmdata new my-domain --from data.jsonl
+    """
+    from mmdata import new as newly
+
+    place = out or Path(f"{name}.yaml")
+    if place.exists():
+        raise UserError(f"{place} is there already: remove it, or choose another file with --out")
+    text, guesses = newly.guess(data, name, place.parent)
+    place.write_text(text, encoding="utf-8")
+    for guess in guesses:
+        typer.echo(guess)
+    typer.echo(f"wrote {place}; look it over, then: mmdata build {place}")
+
+
+@sources_app.callback()
+def sources(context: typer.Context) -> None:
+    """List the sources: what they are, their licence, what a row asks for.
+
+    Example: mmdata sources
+    """
+    if context.invoked_subcommand is None:
+        from mmdata import catalogue
+
+        catalogue.show_all()
+
+
+@sources_app.command("show")
+def sources_show(name: Annotated[str, typer.Argument(help="A source's name.")]) -> None:
+    """One source: licence, options, known quirks, a sample row.
+
+    Example: mmdata sources show easy_vqa
+    """
+    from mmdata import catalogue
+
+    catalogue.show_one(name)
+
+
+@app.command()
+def explain(run: RunFolder, id: Annotated[str, typer.Argument(help="Of a problem, a trace or an example.")]) -> None:
+    """The life of one problem, trace or example across all stages, drop reasons included.
+
+    Example: mmdata explain runs/quickstart easy_vqa/train-0
+    """
+    from rich.console import Console
+
+    from mmdata import explain as explaining
+    from mmdata.store import Run
+
+    explaining.show(Run(run), id, Console(soft_wrap=True))
+
+
+@app.command()
+def report(run: RunFolder) -> None:
+    """Write the run's report: one self-contained page.
+
+    Example: mmdata report runs/quickstart
+    """
+    from mmdata import report as reports
+    from mmdata.store import Run
+
+    typer.echo(reports.write(Run(run)))
+
+
+@app.command()
+def card(run: RunFolder) -> None:
+    """Write the run's dataset card, for the Hub.
+
+    Example: mmdata card runs/quickstart
+    """
+    from mmdata import card as cards
+    from mmdata.store import Run
+
+    typer.echo(cards.write(Run(run)))
+
+
+def main() -> None:
+    """Run the command line; what only the user can mend ends here."""
+    try:
+        app()
+    except UserError as error:
+        _stop(str(error))
+    except KeyboardInterrupt:
+        typer.echo("interrupted: what is finished is kept, the same command goes on from there", err=True)
+        sys.exit(130)
+    except (OSError, sqlite3.OperationalError) as error:
+        # A full disk, a folder that may not be written to: the run holds only whole tables and whole replies.
+        where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
+        what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        _stop(f"{what}{where}: mend that and run the same command again; what is finished is kept")
+
+
+def _stop(message: str) -> None:
+    typer.echo(f"error: {message}", err=True)
+    sys.exit(2)

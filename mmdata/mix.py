@@ -1,0 +1,207 @@
+"""mix: screened/, traces/, verdicts/ → sft/, rl/, eval/. What is right is kept, capped, weighted and split.
+
+Nothing here holds a table. Whether a row is taken depends on hashes of the seed with the row's own id, so it does not
+depend on order, on the other rows, or on how often the build was interrupted; only a cap of `rows` looks at all rows
+of a source, through 8 bytes each.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from mmdata import prompt
+from mmdata.recipe import Portion, Recipe
+from mmdata.screen import hash64, normalise
+from mmdata.store import Run, Stage
+from mmdata.types import Dropped, Example, Judged, Problem, Trace
+from mmverifiers import Target, parse_target
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What mix reads."""
+
+    problems: Callable[[], Iterator[Problem]]
+    traces: Callable[[], Iterator[Trace]]
+    verdicts: Callable[[], Iterator[Judged]]
+
+    @classmethod
+    def of(cls, run: Run) -> Tables:
+        """The tables of a run."""
+        return cls(lambda: run.read("screened"), lambda: run.read("traces"), lambda: run.read("verdicts"))
+
+    def grouped(self) -> Iterator[tuple[Problem, list[tuple[Trace, Judged]]]]:
+        """Each problem with its judged paths. All three tables are in the problems' order."""
+        pairs = zip(self.traces(), self.verdicts(), strict=True)
+        groups = groupby(pairs, key=lambda pair: pair[0].problem_id)
+        ahead = next(groups, None)
+        for problem in self.problems():
+            if ahead is not None and ahead[0] == problem.id:
+                yield problem, list(ahead[1])
+                ahead = next(groups, None)
+            else:
+                yield problem, []
+
+
+def sft(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
+    """One row an accepted path: right, and, where the format is strict, in the target format."""
+    config = recipe.mix.sft
+    assert config is not None
+    held_out = Groups(recipe, tables.problems)
+
+    def candidates() -> Iterator[tuple[Problem, Trace, Judged, str, str]]:
+        """Every path with the text it would become, or with the reason why it will not."""
+        for problem, paths in tables.grouped():
+            seen: set[str] = set()
+            for trace, verdict in paths:
+                reason, text = _target(recipe, trace, verdict)
+                if problem in held_out:
+                    reason = "held_out"
+                if not reason and text in seen:
+                    reason = "duplicate_path"
+                if not reason and len(seen) >= config.per_problem:
+                    reason = "over_cap"
+                if not reason:
+                    seen.add(text)
+                yield problem, trace, verdict, reason, text
+
+    portion = _Portion(config, recipe.seed, ((p.source, t.id) for p, t, _, reason, _ in candidates() if not reason))
+    for problem, trace, verdict, reason, text in candidates():
+        tick()
+        reason = reason or portion.refuses(problem.source, trace.id)
+        if reason:
+            detail = f"found {verdict.extracted!r:.80}, gold {problem.answer!r:.80}" if reason == "wrong_answer" else ""
+            yield Dropped(stage="sft", id=trace.id, source=problem.source, reason=reason, detail=detail)
+            continue
+        yield Example(
+            id=f"{problem.id}#{trace.sample}", messages=prompt.conversation(recipe.mix, problem, text),
+            images=problem.images, answer=problem.answer, answer_kind=problem.answer_kind, source=problem.source,
+            license=problem.license, problem_id=problem.id, trace_id=trace.id, see=trace.see, teacher=trace.teacher,
+            choices=problem.choices, question=problem.question,
+        )  # fmt: skip
+    return {}
+
+
+def _target(recipe: Recipe, trace: Trace, verdict: Judged) -> tuple[str, str]:
+    """`(reason, "")` if a path is not accepted, else `("", the assistant's text)`."""
+    if verdict.score is None:
+        return "cannot_judge", ""
+    if verdict.score != 1.0:
+        return verdict.reason, ""
+    if prompt.IMAGE in trace.response:
+        return "image_mark", ""
+    parsed = parse_target(trace.response)
+    if not isinstance(parsed, Target):
+        # Only the lenient format comes here: the reasoning is the response, the answer what was found in it.
+        think, answer = trace.response.strip(), verdict.extracted or ""
+    else:
+        think, answer = parsed.think, parsed.answer
+    return "", recipe.mix.target.format(think=think, answer=answer)
+
+
+def rl(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
+    """One row a problem: its gold is verifiable, and its pass rate, where it has one, lies in the window."""
+    config = recipe.mix.rl
+    assert config is not None
+    low, high = config.pass_rate
+    held_out = Groups(recipe, tables.problems)
+
+    def candidates() -> Iterator[tuple[Problem, float | None, int, str]]:
+        for problem, paths in tables.grouped():
+            rate, judged = pass_rate(paths)
+            reason = ""
+            if problem in held_out:
+                reason = "held_out"
+            elif rate is None and config.unsampled == "drop":
+                reason = "unsampled"
+            elif rate is not None and not low <= rate <= high:
+                reason = "pass_rate"
+            yield problem, rate, judged, reason
+
+    portion = _Portion(config, recipe.seed, ((p.source, p.id) for p, _, _, reason in candidates() if not reason))
+    for problem, rate, judged, reason in candidates():
+        tick()
+        reason = reason or portion.refuses(problem.source, problem.id)
+        if reason:
+            detail = f"{rate:.3f} of {judged}" if reason == "pass_rate" else ""
+            yield Dropped(stage="rl", id=problem.id, source=problem.source, reason=reason, detail=detail)
+        else:
+            yield _question_row(recipe, problem, rate, judged)
+    return {}
+
+
+def evaluation(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
+    """One row a held-out problem."""
+    held_out = Groups(recipe, tables.problems)
+    for problem, paths in tables.grouped():
+        tick()
+        if problem in held_out:
+            yield _question_row(recipe, problem, *pass_rate(paths))
+    return {}
+
+
+def _question_row(recipe: Recipe, problem: Problem, rate: float | None, judged: int) -> Example:
+    return Example(
+        id=problem.id, messages=prompt.conversation(recipe.mix, problem), images=problem.images,
+        answer=problem.answer, answer_kind=problem.answer_kind, source=problem.source, license=problem.license,
+        problem_id=problem.id, pass_rate=rate, samples=judged, choices=problem.choices, question=problem.question,
+    )  # fmt: skip
+
+
+def pass_rate(paths: Sequence[tuple[Trace, Judged]]) -> tuple[float | None, int]:
+    """Right paths over judged ones, and how many were judged. What cannot be judged is not counted as wrong."""
+    scores = [verdict.score for _, verdict in paths if verdict.score is not None]
+    return (sum(scores) / len(scores), len(scores)) if scores else (None, 0)
+
+
+class Groups:
+    """Which problems are held out: whole groups that share an image or, where there is none, a question, so that no
+    problem, duplicate or image sits on both sides."""
+
+    def __init__(self, recipe: Recipe, problems: Callable[[], Iterator[Problem]]) -> None:
+        self._bound = int(recipe.mix.eval.fraction * 2**64)
+        self._seed = recipe.seed
+        self._parent: dict[str, str] = {}
+        # Only rows with several images can join two images' groups.
+        for problem in problems() if self._bound else ():
+            for other in problem.images[1:]:
+                one, two = self._root(problem.images[0]), self._root(other)
+                self._parent[max(one, two)] = min(one, two)
+
+    def _root(self, image: str) -> str:
+        while (parent := self._parent.get(image, image)) != image:
+            image = parent
+        return image
+
+    def __contains__(self, problem: Problem) -> bool:
+        group = self._root(problem.images[0]) if problem.images else normalise(problem.question)
+        return _draw(self._seed, "eval", group) < self._bound
+
+
+class _Portion:
+    """The weights and counts of a split: who is refused, and why."""
+
+    def __init__(self, config: Portion, seed: int, accepted: Iterable[tuple[str, str]]) -> None:
+        self._seed = seed
+        self._weights = {source: int(share * 2**64) for source, share in config.weights.items()}
+        draws = {source: array("Q") for source in config.rows}
+        for source, row in accepted if draws else ():
+            draw = _draw(seed, "mix", row)
+            if source in draws and draw < self._weights.get(source, 2**64):
+                draws[source].append(draw)
+        self._last = {s: sorted(d)[config.rows[s] - 1] for s, d in draws.items() if len(d) > config.rows[s] > 0}
+        self._none = {s for s, n in config.rows.items() if n <= 0}
+
+    def refuses(self, source: str, row: str) -> str:
+        draw = _draw(self._seed, "mix", row)
+        if draw >= self._weights.get(source, 2**64):
+            return "over_weight"
+        return "over_target" if source in self._none or draw > self._last.get(source, 2**64) else ""
+
+
+def _draw(seed: int, purpose: str, name: str) -> int:
+    """A number below 2⁶⁴ that only the seed and the name decide."""
+    return hash64(f"{seed}\0{purpose}\0{name}")

@@ -1,0 +1,84 @@
+"""What a build would do: which tables are there, how many requests and tokens are missing. Nothing is written."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmdata import collect, distill, prompt
+from mmdata.build import steps, up_to_date
+from mmdata.images import ImageStore
+from mmdata.journal import Journal
+from mmdata.recipe import Recipe
+from mmdata.store import Run
+from mmdata.types import Dropped, Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One table."""
+
+    verb: str
+    table: str
+    state: str
+    """`there` or `to run`."""
+    detail: str = ""
+
+
+CHARACTERS_A_TOKEN = 4
+"""English text in common tokenizers: good enough to see an order of magnitude."""
+
+
+def plan(what: Recipe, base: Path, run: Run) -> Iterator[Planned]:
+    """Every table in order. Past the first one that has to run, all that can be said is what depends on it."""
+    fresh = True
+    for step in steps(what, base, run, 1):
+        there = up_to_date(step, run) if fresh else None
+        detail = f"{there.rows:,} rows" if there else ""
+        if step.table == "traces" and not there:
+            detail = _requests(what, base, run, screened=fresh)
+        yield Planned(verb=step.verb, table=step.table, state="there" if there else "to run", detail=detail)
+        # The tables of mix read the same inputs, not each other.
+        fresh = fresh and (there is not None or step.verb == "mix")
+
+
+def _requests(what: Recipe, base: Path, run: Run, *, screened: bool) -> str:
+    """How many samples are missing, and what they may cost at most."""
+    asked: set[tuple[str, int]] = set()
+    if run.requests.exists():
+        with Journal(run.requests) as journal:
+            asked = journal.asked()
+    count: Counter[str] = Counter()
+    for problem in run.read("screened") if screened else _unscreened(what, base):
+        teacher = distill.route(what, problem)
+        if teacher is None:
+            count["unserved"] += 1
+            continue
+        request = prompt.request(teacher, problem, (), what.seed)
+        wanted = distill.samples_of(what, teacher)
+        there = sum((request.key, i) in asked for i in range(wanted))
+        count["there"] += there
+        if there < wanted:
+            count["requests"] += 1
+            count["samples"] += wanted - there
+            count["prompt"] += sum(len(str(m["content"])) for m in request.messages) // CHARACTERS_A_TOKEN
+            count["new"] += (wanted - there) * teacher.sampling.max_tokens
+    about = "" if screened else " (before screening)"
+    return (
+        f"{count['requests']:,} requests for {count['samples']:,} samples{about}, about {count['prompt']:,} prompt"
+        f" tokens, at most {count['new']:,} new tokens; {count['there']:,} samples there,"
+        f" {count['unserved']:,} problems without a teacher"
+    )
+
+
+def _unscreened(what: Recipe, base: Path) -> Iterator[Problem]:
+    """The problems as the sources give them, images hashed but kept nowhere."""
+    with tempfile.TemporaryDirectory(prefix="mmdata-plan-") as folder:
+        images = ImageStore(Path(folder))
+        for spec in what.sources:
+            for row in collect.stored(collect.drafts(spec, collect.where(spec, base)), images):
+                if not isinstance(row, Dropped):
+                    yield row

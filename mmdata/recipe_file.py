@@ -1,0 +1,140 @@
+"""Reading a recipe: YAML in, a Recipe out, or every mistake at once, by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from mmdata import sources as source_modules
+from mmdata.errors import RecipeError
+from mmdata.recipe import Recipe
+
+
+def load(path: Path, *, changes: Sequence[str] = (), limit: int | None = None) -> Recipe:
+    """Read a recipe; `changes` are `dotted.key=value` (values in YAML), `limit` caps every source.
+
+    Raises RecipeError, with every mistake by its key.
+    """
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
+    except FileNotFoundError:
+        raise RecipeError(str(path), ["there is no such file"]) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RecipeError(str(path), [" ".join(str(error).split())]) from None
+    if not isinstance(raw, dict):
+        raise RecipeError(str(path), ["a recipe is a mapping with `name` and `sources`"])
+    problems = [found for change in changes if (found := _apply(raw, change))]
+    try:
+        recipe = Recipe.model_validate(raw)
+    except ValidationError as error:
+        raise RecipeError(str(path), problems + _explain(error) + _option_mistakes(raw)) from None
+    problems += _option_mistakes(raw) + _cross_check(recipe)
+    if problems:
+        raise RecipeError(str(path), problems)
+    specs = []
+    for spec in recipe.sources:
+        module = source_modules.load(spec.use)
+        split = spec.split or module.CARD.splits[0]
+        options = module.Options.model_validate(spec.options).model_dump(mode="json")
+        cap = min((n for n in (limit, spec.limit) if n is not None), default=None)
+        specs.append(spec.model_copy(update={"split": split, "options": options, "limit": cap}))
+    return recipe.model_copy(update={"sources": tuple(specs)})
+
+
+def dump(recipe: Recipe) -> str:
+    """The recipe as YAML with every default written out."""
+    return yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """A SafeLoader that refuses a key written twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = sorted({str(k) for k in keys if keys.count(k) > 1})
+        if twice:
+            line = node.start_mark.line + 1
+            raise yaml.YAMLError(f"line {line}: the key {', '.join(twice)} is written twice")
+        return super().construct_mapping(node, deep)
+
+
+def _apply(raw: Any, change: str) -> str:
+    """Carry out `a.b.0.c=value` on the raw mapping; returns what is wrong with it, or nothing."""
+    key, sign, text = change.partition("=")
+    if not sign:
+        return f"--set {change}: write it as key=value"
+    *parents, last = key.split(".")
+    at = raw
+    for part in parents:
+        at = at.setdefault(part, {}) if isinstance(at, dict) else _item(at, part)
+        if not isinstance(at, dict | list):
+            return f"--set {key}: there is no {part} to set something in"
+    try:
+        value = yaml.safe_load(text)
+        at[int(last) if isinstance(at, list) else last] = value
+    except (ValueError, IndexError):
+        return f"--set {key}: {last} is no place in a list"
+    except yaml.YAMLError:
+        return f"--set {key}: the value is not YAML"
+    return ""
+
+
+def _item(items: Any, part: str) -> Any:
+    """An entry of a list, by number or by its `name`."""
+    if not isinstance(items, list):
+        return None
+    if part.isdecimal():
+        return items[int(part)] if int(part) < len(items) else None
+    return next((i for i in items if isinstance(i, dict) and part in (i.get("name"), i.get("use"))), None)
+
+
+def _explain(error: ValidationError, prefix: str = "") -> list[str]:
+    return [
+        f"{prefix}{'.'.join(str(p) for p in e['loc']) or 'recipe'}: {e['msg'].removeprefix('Value error, ')}"
+        + (f" (there is {e['input']!r:.60})" if e["type"] not in ("missing", "value_error", "extra_forbidden") else "")
+        for e in error.errors(include_url=False)
+    ]
+
+
+def _option_mistakes(raw: dict[str, Any]) -> list[str]:
+    """What the sources' own options models say, under their keys; and splits that are not on the card."""
+    found: list[str] = []
+    entries = raw.get("sources")
+    for i, entry in enumerate(entries if isinstance(entries, list) else []):
+        if not isinstance(entry, dict) or entry.get("use") not in source_modules.names():
+            continue
+        module = source_modules.load(entry["use"])
+        try:
+            module.Options.model_validate(entry.get("options") or {})
+        except ValidationError as error:
+            found += _explain(error, f"sources.{i}.options.")
+        split, splits = entry.get("split"), module.CARD.splits
+        if split and "*" not in splits and split not in splits:
+            found.append(f"sources.{i}.split: {entry['use']} has {', '.join(splits)}, not {split!r}")
+    return found
+
+
+def _cross_check(recipe: Recipe) -> list[str]:
+    """Mistakes that take two keys to see."""
+    found = []
+    names = [s.name for s in recipe.sources]
+    teachers = [t.name for t in recipe.distill.teachers]
+    for what, listed in (("sources", names), ("distill.teachers", teachers)):
+        found += [f"{what}.{i}.name: {n!r} is taken" for i, n in enumerate(listed) if n in listed[:i]]
+    for i, teacher in enumerate(recipe.distill.teachers):
+        found += [
+            f"distill.teachers.{i}.serve.sources: no source is named {s!r}"
+            for s in teacher.serve.sources
+            if s not in names
+        ]
+    for split in ("sft", "rl"):
+        share = getattr(recipe.mix, split)
+        for key in ("rows", "weights") if share else ():
+            found += [f"mix.{split}.{key}: no source is named {s!r}" for s in getattr(share, key) if s not in names]
+    if recipe.mix.rl and recipe.mix.rl.pass_rate[0] > recipe.mix.rl.pass_rate[1]:
+        found.append("mix.rl.pass_rate: the lower end comes first")
+    return found

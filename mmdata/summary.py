@@ -1,0 +1,278 @@
+"""A run in figures. The terminal, the report and the card all take them from here, and here they come from
+manifests and tables only: scans that stream, so that memory stays flat while rows grow."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from mmdata.show import number, percent, table
+from mmdata.store import DROPPED, NOUNS, SCHEMAS, Manifest, Run
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import Console
+
+SPLITS = ("sft", "rl", "eval")
+"""The published tables."""
+STAGES = {
+    "problems": "collect", "screened": "screen", "traces": "distill", "verdicts": "verify",
+    "sft": "sft", "rl": "rl", "eval": "eval",
+}  # fmt: skip
+"""Which stage makes which table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """What became of the rows of one source; None where the stage has not been run."""
+
+    source: str
+    """Its name in the recipe."""
+    read: int | None = None
+    """Upstream rows that were read."""
+    problems: int | None = None
+    """Of these, rows that became a problem."""
+    screened: int | None = None
+    """Of these, problems worth asking."""
+    unserved: int | None = None
+    """Of these, problems that no teacher could be shown; they stay eligible for RL."""
+    traces: int | None = None
+    """Reasoning paths that were sampled."""
+    judged: int | None = None
+    """Paths that could be judged, as right or as wrong."""
+    right: int | None = None
+    """Paths that were right."""
+    sft: int | None = None
+    rl: int | None = None
+    eval: int | None = None
+
+    @property
+    def pass_rate(self) -> float | None:
+        """Right paths over judged paths: what cannot be judged is not counted as wrong."""
+        return self.right / self.judged if self.judged and self.right is not None else None
+
+
+HEADINGS = {
+    "read": "rows read", "problems": "problems", "screened": "screened", "unserved": "no teacher",
+    "traces": "paths", "judged": "judged", "right": "right", "pass_rate": "pass rate",
+    "sft": "SFT", "rl": "RL", "eval": "eval",
+}  # fmt: skip
+"""The columns of a table of flows, and how people read them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drop:
+    """How many rows of a source a stage dropped for a reason."""
+
+    stage: str
+    source: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Funnel:
+    """From raw rows to splits."""
+
+    flows: tuple[Flow, ...]
+    """By source."""
+    total: Flow
+    """All sources together."""
+    drops: tuple[Drop, ...]
+    """In the order of the stages, the largest first."""
+    splits: tuple[str, ...]
+    """The published tables that there are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Histogram:
+    """Counts in bins, and what a reader wants to know of the whole."""
+
+    bars: tuple[tuple[str, int], ...]
+    """`(label, count)`."""
+    total: int
+    median: float = 0.0
+    top: float = 0.0
+    """Largest value."""
+
+
+def scan(run: Run, table: str, stem: str = "part-*") -> pl.LazyFrame:
+    """A finished table, lazily; with `stem="dropped"` its dropped rows. An empty frame if there is none."""
+    import polars as pl
+
+    files = sorted((run.folder / table).glob(f"{stem}.parquet")) if run.manifest(table) else []
+    if files:
+        return pl.scan_parquet(files, glob=False, hive_partitioning=False)
+    schema = DROPPED if stem == "dropped" else SCHEMAS[table]
+    frame = pl.from_arrow(schema.empty_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame.lazy()
+
+
+def _counts(frame: pl.LazyFrame, *keys: str) -> list[dict[str, Any]]:
+    import polars as pl
+
+    return frame.group_by(*keys).agg(rows=pl.len()).collect(engine="streaming").to_dicts()
+
+
+def funnel(run: Run) -> Funnel:
+    """What was read, sampled, judged and kept, by source, and what was dropped and why."""
+    manifests = {table: run.manifest(table) for table in NOUNS}
+    by = {t: Counter(m.by_source) for t, m in manifests.items() if m}
+    drops: list[Drop] = []
+    for name, manifest in manifests.items():
+        rows = _counts(scan(run, name, "dropped"), "stage", "source", "reason") if manifest else []
+        drops += [Drop(**row) for row in rows]
+        if manifest and name == "problems":
+            by["read"] = Counter(manifest.by_source)
+            for row in rows:
+                by["read"][row["source"]] += row["rows"]
+    if manifests["traces"]:
+        by["unserved"] = Counter({d.source: d.rows for d in drops if d.reason == "no_teacher"})
+    if manifests["verdicts"]:
+        import polars as pl
+
+        scores = _counts(scan(run, "verdicts").filter(pl.col("score").is_not_null()), "source", "score")
+        by["judged"], by["right"] = Counter(), Counter()
+        for row in scores:
+            by["judged"][row["source"]] += row["rows"]
+            by["right"][row["source"]] += row["rows"] if row["score"] == 1.0 else 0
+    wanted = [f.name for f in fields(Flow) if f.name != "source"]
+    named = sorted({s for counts in by.values() for s in counts} | {d.source for d in drops})
+    flows = [Flow(source=s, **{c: by[c].get(s, 0) for c in wanted if c in by}) for s in named]
+    total = Flow(source="all", **{c: sum(by[c].values()) for c in wanted if c in by})
+    order = list(STAGES.values())
+    drops.sort(key=lambda d: (order.index(d.stage) if d.stage in order else 99, -d.rows, d.source, d.reason))
+    return Funnel(flows=tuple(flows), total=total, drops=tuple(drops), splits=tuple(s for s in SPLITS if manifests[s]))
+
+
+def published(run: Run) -> list[dict[str, Any]]:
+    """Rows of the splits by `split, source, license, see, teacher, image`: `image`: they have one."""
+    import polars as pl
+
+    keys = ("source", "license", "see", "teacher", "image")
+    found = []
+    for split in SPLITS:
+        rows = _counts(scan(run, split).with_columns(image=pl.col("images").list.len() > 0), *keys)
+        found += [{"split": split, **row} for row in sorted(rows, key=lambda r: [str(r[k]) for k in keys])]
+    return found
+
+
+def verifiers(run: Run) -> list[dict[str, Any]]:
+    """By `verifier, version`: how many paths were right, wrong, or could not be judged."""
+    rows = _counts(scan(run, "verdicts"), "verifier", "version", "score")
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        name, version = key = (row["verifier"], row["version"])
+        blank = {"verifier": name, "version": version, "right": 0, "wrong": 0, "unjudged": 0}
+        what = "unjudged" if row["score"] is None else "right" if row["score"] == 1.0 else "wrong"
+        found.setdefault(key, blank)[what] += row["rows"]
+    return [found[key] for key in sorted(found)]
+
+
+def lengths(run: Run, bins: int = 24) -> Histogram | None:
+    """How long the responses are, in tokens; None if there are none."""
+    counted = _counts(scan(run, "traces"), "completion_tokens")
+    rows = sorted((int(r["completion_tokens"]), int(r["rows"])) for r in counted)
+    if not rows:
+        return None
+    total = sum(n for _, n in rows)
+    # The longest one in a hundred share the last bar, or they would squeeze all others into the first.
+    step = _nice((_quantile(rows, 0.99) + 1) / bins)
+    last = max(1, math.ceil((_quantile(rows, 0.99) + 1) / step)) - 1
+    counts = Counter[int]()
+    for length, n in rows:
+        counts[min(length // step, last)] += n
+    labels = [f"{i * step:,}–{(i + 1) * step - 1:,}" if step > 1 else f"{i:,}" for i in range(last)]
+    labels.append(f"{last * step:,} or more")
+    bars = tuple((label, counts[i]) for i, label in enumerate(labels))
+    return Histogram(bars=bars, total=total, median=_quantile(rows, 0.5), top=rows[-1][0])
+
+
+def _nice(step: float) -> int:
+    scale = int(10 ** math.floor(math.log10(max(step, 1))))
+    return next((scale * n for n in (1, 2, 5) if scale * n >= step), 10 * scale)
+
+
+def _quantile(rows: list[tuple[int, int]], share: float) -> int:
+    left = share * sum(n for _, n in rows)
+    for value, n in rows:
+        left -= n
+        if left <= 0:
+            return value
+    return rows[-1][0]
+
+
+def rates(run: Run) -> Histogram | None:
+    """How many problems have which pass rate; none and all right stand apart. None if nothing was judged."""
+    import polars as pl
+
+    judged = scan(run, "verdicts").filter(pl.col("score").is_not_null())
+    by_problem = judged.group_by(pl.col("problem_id").hash()).agg(rate=pl.col("score").mean())
+    counts = {r["rate"]: r["rows"] for r in _counts(by_problem, "rate")}
+    if not counts:
+        return None
+    bars = Counter[int]()
+    for rate, n in counts.items():
+        bars[0 if rate <= 0 else 11 if rate >= 1 else 1 + int(rate * 10 + 1e-9)] += n
+    labels = ["0 %", *(f"{10 * i}–{10 * i + 10} %" for i in range(10)), "100 %"]
+    median = _quantile(sorted((round(1000 * r), n) for r, n in counts.items()), 0.5) / 1000
+    shown = tuple((label, bars[i]) for i, label in enumerate(labels))
+    return Histogram(bars=shown, total=sum(counts.values()), median=median, top=1)
+
+
+def notes(run: Run, table: str, key: str, *known: str) -> dict[str, dict[str, Any]]:
+    """An entry of a manifest's notes that maps names to mappings, every `known` key in them, if only as None."""
+    manifest = run.manifest(table)
+    found = manifest.notes.get(key) if manifest else None
+    entries = found.items() if isinstance(found, Mapping) else ()
+    return {str(n): {**dict.fromkeys(known), **entry} for n, entry in entries if isinstance(entry, Mapping)}
+
+
+def teachers(run: Run) -> dict[str, dict[str, Any]]:
+    """What is known of who answered, by name."""
+    return notes(run, "traces", "teachers", "model", "engine", "details", "see", "problems", "asked", "reused")
+
+
+def sources(run: Run) -> dict[str, dict[str, Any]]:
+    """What is known of the sources, by name."""
+    known = ("use", "revision", "license", "title", "url", "citation", "commercial", "training")
+    return notes(run, "problems", "sources", *known)
+
+
+def flat(details: Any) -> str:
+    """A mapping of details in one line."""
+    if isinstance(details, Mapping):
+        return ", ".join(f"{k}: {flat(v)}" for k, v in sorted(details.items()) if v not in (None, "", [], {}))
+    return str(details)
+
+
+def show(run: Run, console: Console) -> None:
+    """What a build made: the funnel by source, what was dropped and why, who answered, where the files are."""
+    found = funnel(run)
+    columns = [c for c in HEADINGS if found.total.traces or c not in ("judged", "right", "pass_rate")]
+    columns = [c for c in columns if c == "pass_rate" or getattr(found.total, c) is not None]
+    flows = [*found.flows, found.total] if len(found.flows) > 1 else found.flows
+    cells = [[f.source, *(cell(f, c) for c in columns)] for f in flows]
+    table(console, "Sources", ["source", *(HEADINGS[c] for c in columns)], cells)
+    dropped = [(d.stage, d.source, d.reason, number(d.rows)) for d in found.drops]
+    table(console, "Dropped", ("stage", "source", "reason", "rows"), dropped, words=3)
+    who = [
+        (name, t["model"] or "–", t["engine"] or "–", flat(t["details"] or "–"),
+         number(t["problems"]), number(t["asked"]), number(t["reused"]))
+        for name, t in teachers(run).items()
+    ]  # fmt: skip
+    table(console, "Teachers", ("teacher", "model", "engine", "weights", "problems", "asked", "reused"), who, words=4)
+    made: list[tuple[str, Manifest]] = [(t, m) for t in NOUNS if (m := run.manifest(t))]
+    files = [(str(run.folder / t), number(m.rows), f"{m.seconds:,.1f} s") for t, m in made]
+    pages = [(str(path), "", "") for n in ("report.html", "card.md") if (path := run.folder / n).exists()]
+    table(console, "Files", ("where", "rows", "took"), [*files, *pages])
+
+
+def cell(flow: Flow, column: str) -> str:
+    """A figure of a flow as people read it."""
+    value = getattr(flow, column)
+    return percent(value) if column == "pass_rate" else number(value)

@@ -1,0 +1,110 @@
+"""The tables: an explicit Arrow schema for each noun, and the writer of their parts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mmdata.types import Dropped, Example, Judged, Problem, Trace
+
+PART_ROWS = 100_000
+GROUP_ROWS = 4_096
+
+_TEXTS = pa.list_(pa.string())
+_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+_ARROW = {
+    "str": pa.string(), "str | None": pa.string(), "int": pa.int64(), "float | None": pa.float64(),
+    "tuple[str, ...]": _TEXTS, "tuple[Mapping[str, str], ...]": _MESSAGES,
+}  # fmt: skip
+
+
+def _schema(noun: type[Any]) -> pa.Schema:
+    return pa.schema([(f.name, _ARROW[str(f.type)]) for f in fields(noun)])
+
+
+NOUNS: dict[str, type[Any]] = {
+    "problems": Problem, "screened": Problem, "traces": Trace, "verdicts": Judged,
+    "sft": Example, "rl": Example, "eval": Example,
+}  # fmt: skip
+"""Every table of a run, in the order in which they are made, and the noun that is its row."""
+SCHEMAS: dict[str, pa.Schema] = {table: _schema(noun) for table, noun in NOUNS.items()}
+DROPPED = _schema(Dropped)
+TUPLES = {t: [f.name for f in fields(n) if str(f.type).startswith("tuple")] for t, n in NOUNS.items()}
+
+
+class Parts:
+    """Rows in, parquet parts out: bounded row groups, a new file every `PART_ROWS`; no rows, still one file."""
+
+    def __init__(self, folder: Path, schema: pa.Schema, stem: str = "part") -> None:
+        self.folder, self.schema, self.stem = folder, schema, stem
+        self.files: list[Mapping[str, Any]] = []
+        self._pending: list[Any] = []
+        self._writer: pq.ParquetWriter | None = None
+        self._path = folder
+        self._rows = 0
+
+    def __enter__(self) -> Parts:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._flush()
+            if self._writer is None and not self.files:
+                self._open()
+            self._close()
+        elif self._writer is not None:
+            self._writer.close()
+
+    def add(self, row: Any) -> None:
+        self._pending.append(row)
+        if len(self._pending) == GROUP_ROWS:
+            self._flush()
+            if self._rows >= PART_ROWS and self.stem == "part":
+                self._close()
+
+    def _open(self) -> None:
+        name = f"part-{len(self.files):05d}" if self.stem == "part" else self.stem
+        self._path, self._rows = self.folder / f"{name}.parquet", 0
+        self._writer = pq.ParquetWriter(self._path, self.schema, compression="zstd", write_page_index=True)
+
+    def _flush(self) -> None:
+        if self._pending:
+            if self._writer is None:
+                self._open()
+            columns = [_column([getattr(row, f.name) for row in self._pending], f.type) for f in self.schema]
+            assert self._writer is not None
+            self._writer.write_table(pa.Table.from_arrays(columns, schema=self.schema))
+            self._rows += len(self._pending)
+            self._pending.clear()
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+            with self._path.open("rb") as handle:
+                digest = hashlib.file_digest(handle, "sha256").hexdigest()
+            self.files.append({"name": self._path.name, "rows": self._rows, "sha256": digest})
+
+
+def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        return pa.array([_encodable(v) for v in values], kind)
+
+
+def _encodable(value: Any) -> Any:
+    """Lone surrogates, which a hostile reply or a broken file may hold, have no UTF-8 form: they become `?`."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, tuple):
+        return tuple(_encodable(v) for v in value)
+    if isinstance(value, Mapping):
+        return {k: _encodable(v) for k, v in value.items()}
+    return value

@@ -1,0 +1,84 @@
+"""Does a model's response answer the question rightly? Verdicts with reasons, one file a kind of answer.
+
+Nothing here imports sympy or math-verify until a worker process does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections.abc import Sequence
+
+from mmverifiers.judge import KINDS, Question, check_gold, decide, resolve_kind
+from mmverifiers.pool import Pool, verify_many
+from mmverifiers.target import Target, Violation, parse_target, wrap_target
+from mmverifiers.verdict import SCORES, Item, Verdict, version
+
+__all__ = [
+    "KINDS",
+    "SCORES",
+    "Item",
+    "Pool",
+    "Target",
+    "Verdict",
+    "Violation",
+    "check_gold",
+    "parse_target",
+    "resolve_kind",
+    "verify",
+    "verify_many",
+    "version",
+    "wrap_target",
+]
+
+_shared: Pool | None = None
+_shared_pid = 0
+_lock = threading.Lock()
+
+
+def verify(
+    response: str,
+    answer: str,
+    *,
+    kind: str = "auto",
+    choices: Sequence[str] = (),
+    question: str = "",
+    extract: str = "lenient",
+    finish_reason: str = "stop",
+) -> Verdict:
+    """Judge one response; the arguments are `Item`'s fields. Safe to call from any thread.
+
+    What needs math-verify goes to one worker process that all callers share, at most 5 seconds an item; it is
+    started when first needed and ended with the program. For many responses use a `Pool` or `verify_many`.
+    ValueError for an unknown kind or way of extraction.
+    """
+    item = Item(
+        response=response,
+        answer=answer,
+        kind=kind,
+        choices=tuple(choices),
+        question=question,
+        extract=extract,
+        finish_reason=finish_reason,
+    )
+    outcome = decide(item)
+    return next(_pool().judge([item])) if isinstance(outcome, Question) else outcome
+
+
+def _pool() -> Pool:
+    """The shared pool; a forked child makes its own, since threads do not survive a fork."""
+    global _shared, _shared_pid
+    with _lock:
+        if _shared is None or _shared_pid != os.getpid():
+            _shared, _shared_pid = Pool(), os.getpid()
+        return _shared
+
+
+@atexit.register
+def _close_shared() -> None:
+    if _shared is not None and _shared_pid == os.getpid():
+        _shared.close()
+
+
+os.register_at_fork(after_in_child=lambda: globals().update(_lock=threading.Lock()))
