@@ -115,6 +115,8 @@ def check_image(path: Path, limits: Screen) -> tuple[str, str]:
     """
     from PIL import Image
 
+    # With a list of formats, `open` tries only the decoders that are loaded already.
+    Image.init()
     # Our own bound is checked below; Pillow's would answer with a warning in between.
     Image.MAX_IMAGE_PIXELS = None
     try:

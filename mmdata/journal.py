@@ -10,6 +10,8 @@ import sqlite3
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
+from mmdata.tables import encodable
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -61,8 +63,7 @@ class Journal:
 
     def add(self, answer: Answer) -> None:
         """Log a finished sample; one that is there already stays as it is."""
-        # A lone surrogate in a reply has no UTF-8 form.
-        values = [v.encode("utf-8", "replace").decode("utf-8") if isinstance(v, str) else v for v in astuple(answer)]
+        values = [encodable(value) for value in astuple(answer)]
         self._db.execute(f"INSERT OR IGNORE INTO answers ({_COLUMNS}) VALUES ({_MARKS})", values)
 
     def fail(self, key: str, error: str) -> None:

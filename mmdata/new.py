@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -141,12 +142,11 @@ def _answers(columns: dict[str, Any], options: dict[str, Any], rows: Rows, notes
         answers = [_text(answer).rpartition("####")[2].strip() for answer in answers]
         notes.append("Every answer ends in #### and a result: the result is the answer.")
     if "choices" not in columns:
-        kinds = {guess_kind(text) for answer in answers if (text := _text(answer))}
-        if len(kinds) == 1:
-            options["kind"] = kinds.pop()
-            notes.append(f"Answers are judged as {options['kind']}: all {len(answers)} looked at are.")
-        else:
-            notes.append(f"Answers are judged row by row: there are {', '.join(sorted(kinds)) or 'none'}.")
+        # Not written down as the one kind: rows further down may differ, and auto says the same of these.
+        kinds = Counter(guess_kind(text) for answer in answers if (text := _text(answer)))
+        seen = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        options["kind"] = "auto"
+        notes.append(f"Answers are judged row by row (kind: auto): of those looked at, {seen or 'none'}.")
         return
     separator = _separator(columns["choices"], rows)
     if separator:

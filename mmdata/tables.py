@@ -96,15 +96,15 @@ def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
-        return pa.array([_encodable(v) for v in values], kind)
+        return pa.array([encodable(v) for v in values], kind)
 
 
-def _encodable(value: Any) -> Any:
+def encodable(value: Any) -> Any:
     """Lone surrogates, which a hostile reply or a broken file may hold, have no UTF-8 form: they become `?`."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, tuple):
-        return tuple(_encodable(v) for v in value)
+        return tuple(encodable(v) for v in value)
     if isinstance(value, Mapping):
-        return {k: _encodable(v) for k, v in value.items()}
+        return {k: encodable(v) for k, v in value.items()}
     return value

@@ -7,6 +7,7 @@ prints its port and appends a line of JSON for each answered request.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import socket
@@ -174,10 +175,8 @@ class _Server(ThreadingHTTPServer):
 
     def cut(self) -> None:
         for connection in list(self._open):
-            try:
+            with contextlib.suppress(OSError):  # it has gone already
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # it has gone already
 
 
 class _Handler(BaseHTTPRequestHandler):

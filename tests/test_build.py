@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-
 from conftest import Place, answered, tables, write_jsonl
+
 from mmdata.errors import EngineError, SourceError, StoreError
 from mmdata.journal import Journal
 from mmdata.plan import plan
@@ -67,7 +67,8 @@ def test_workers_do_not_change_a_byte(place: Place) -> None:
         for i in range(12)
     ])  # fmt: skip
     write_jsonl(place.folder / "recording.jsonl", [
-        answered(f"adds/q{i:05d}", s, rf"$\frac{{1}}{{x}} + \frac{{{i + s}}}{{12}}$") for i in range(12) for s in range(4)
+        answered(f"adds/q{i:05d}", s, rf"$\frac{{1}}{{x}} + \frac{{{i + s}}}{{12}}$")
+        for i in range(12) for s in range(4)
     ])  # fmt: skip
     one, two = place.build("one", workers=1), place.build("two", workers=2)
     assert tables(one) == tables(two)

@@ -18,6 +18,7 @@ from typing import Any
 from mmdata.engines import Identity, Reply, Request
 from mmdata.errors import EngineError
 from mmdata.recipe import Teacher
+from mmdata.tables import encodable
 
 
 def open_engine(teacher: Teacher, base: Path, workers: int) -> Replay:
@@ -70,7 +71,7 @@ class Replay:
             if row.get("model"):
                 models[str(row["model"])] = None
             yield (
-                str(row["problem_id"]), int(row.get("sample") or 0), str(row["response"]),
+                encodable(str(row["problem_id"])), int(row.get("sample") or 0), encodable(str(row["response"])),
                 str(row.get("finish_reason") or "stop"), int(row.get("prompt_tokens") or 0),
                 int(row.get("completion_tokens") or 0), str(row.get("prompt") or ""),
             )  # fmt: skip

@@ -196,7 +196,9 @@ class Transformers:
 
     def _read(self, ids: list[int], sampling: Sampling) -> tuple[str, str, int, str]:
         config, tokenizer = self._model.generation_config, self._tokenizer
-        ends = {*(config.eos_token_id or ()), config.pad_token_id}
+        ends = config.eos_token_id or []
+        while ids and ids[-1] == config.pad_token_id and ids[-1] not in ends:
+            ids = ids[:-1]  # what follows a stop text while other rows go on
         end = next((i for i, token in enumerate(ids) if token in ends), None)
         tags = set(tokenizer.convert_tokens_to_ids([t for t in tokenizer.all_special_tokens if t in TAGS]))
         hidden = set(tokenizer.all_special_ids) - tags

@@ -98,11 +98,11 @@ def problem(row: Mapping[str, Any], where: Where) -> Draft | Dropped:
     if "bad" in row:
         return dropped(where, f"{row['index']:08d}", *row["bad"])
     options: Options = where.options
-    images = options.columns.of("images")
+    root, images = Path(row["folder"]), options.columns.of("images")
     if row["format"] == "folder":
-        root, images = row["folder"], images or ("image",)
-    else:
-        root = row["folder"] if options.image_root is None else where.base / options.image_root
+        images = images or ("image",)
+    elif options.image_root is not None:
+        root = where.base / options.image_root
     return to_problem(row["columns"], where, index=row["index"], root=root, images=images, domain=CARD.domain)
 
 

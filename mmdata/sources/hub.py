@@ -137,11 +137,16 @@ def _rows(dataset: Any, where: Where) -> Iterator[Mapping[str, Any]]:
         raise _mistake(options.repo, error, f"at row {index}") from None
 
 
+_ON_HUB = re.compile(r"(?:(?:zip|tar)://[^:]*::)?hf://datasets/[^:]+")
+"""Where a row may say that its image lies. A row is other people's data: one that names `file:///…` or a server of its
+own would have us read that, so nothing else is opened."""
+
+
 def _fetched(value: Any) -> Any:
-    """Image files that a stream only points to (`hf://…`, `zip://…`) as bytes; everything else as it is."""
+    """Image files that a stream only points to, on the Hub, as bytes; everything else as it is."""
     if isinstance(value, list):
         return [_fetched(item) for item in value]
-    if isinstance(value, dict) and value.get("bytes") is None and "://" in str(value.get("path")):
+    if isinstance(value, dict) and value.get("bytes") is None and _ON_HUB.fullmatch(str(value.get("path"))):
         from datasets.utils.file_utils import xopen
 
         with xopen(value["path"], "rb") as file:
