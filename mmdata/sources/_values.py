@@ -156,7 +156,7 @@ def _named(text: str, root: Path | None) -> bytes | Path:
 
 def _base64(text: str) -> bytes | None:
     try:
-        return base64.b64decode(re.sub(r"\s+", "", text), validate=True) or None
+        return base64.b64decode(re.sub(r"[\r\n]+", "", text), validate=True) or None
     except (binascii.Error, ValueError):
         return None
 
