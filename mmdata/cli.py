@@ -18,7 +18,9 @@ app = typer.Typer(
     "Start with [bold]mmdata build recipes/quickstart.yaml[/bold], or with your own rows: "
     "[bold]mmdata new my-domain --from data.jsonl[/bold].",
 )  # fmt: skip
-sources_app = typer.Typer(help="The public data sets that mmdata reads.", invoke_without_command=True)
+sources_app = typer.Typer(
+    help="The public data sets that mmdata reads.\n\nExample: mmdata sources show easy_vqa", invoke_without_command=True
+)
 app.add_typer(sources_app, name="sources")
 
 RecipeFile = Annotated[Path, typer.Argument(help="A recipe (YAML).", metavar="RECIPE")]
@@ -141,7 +143,7 @@ def explain(run: RunFolder, id: Annotated[str, typer.Argument(help="Of a problem
     from mmdata import explain as explaining
     from mmdata.store import Run
 
-    explaining.show(Run(run), id, Console(soft_wrap=True))
+    explaining.show(explaining.explain(Run(run), id), Console(soft_wrap=True))
 
 
 @app.command()

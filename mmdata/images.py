@@ -28,7 +28,7 @@ _MAGIC = (
     (b"MM\x00*", "tiff"),
 )
 _EXTENSIONS = ("png", "jpg", "webp", "gif", "bmp", "tiff", "bin")
-# JPEG covers MPO. Only decoders of pixel formats: Pillow also knows formats that start other programs (EPS) or fetch streams.
+# Only decoders of pixel formats (JPEG's also reads MPO): Pillow knows formats that start other programs, such as EPS.
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 

@@ -59,8 +59,6 @@ class Reply:
     error: str = ""
     """Not empty: there is no answer, and this is why. An error is not a wrong answer: it is asked again at
     the next build."""
-    model: str = ""
-    """What answered, where that differs from the engine's own `model` (a recording knows better)."""
 
 
 @dataclass(frozen=True, kw_only=True)
