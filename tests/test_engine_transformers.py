@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import tiny
 from mmdata.engines import Reply, Request, open_engine
 from mmdata.errors import EngineError
 from mmdata.recipe import Sampling, Teacher
@@ -21,49 +22,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]
 
-TEMPLATE = (
-    "{% for m in messages %}{% if m['role'] == 'tool' %}{{ raise_exception('no tools here') }}{% endif %}"
-    "{{ m['role'] }}:{% if m['content'] is string %}{{ m['content'] }}{% else %}{% for p in m['content'] %}"
-    "{% if p['type'] == 'image' %}<image>{% else %}{{ p['text'] }}{% endif %}{% endfor %}{% endif %}<end>"
-    "{% endfor %}{% if add_generation_prompt %}a:{% endif %}"
-)
 WORDS = Sampling(temperature=1.0, max_tokens=12)
-
-
-def tokenizer(**more: Any) -> Any:
-    """Letters, digits and signs as tokens of their own."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast
-
-    letters = [chr(c) for c in range(32, 127)]
-    vocabulary = {token: i for i, token in enumerate(["<end>", "<pad>", "<unk>", "</answer>", *letters])}
-    made = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    made.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    made.decoder = decoders.Fuse()
-    return PreTrainedTokenizerFast(
-        tokenizer_object=made,
-        eos_token="<end>",
-        pad_token="<pad>",
-        unk_token="<unk>",
-        **{"additional_special_tokens": ["</answer>"], "chat_template": TEMPLATE, **more},
-    )
 
 
 @pytest.fixture(scope="module")
 def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random Llama."""
-    import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=99, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, max_position_embeddings=64, eos_token_id=0, pad_token_id=1, bos_token_id=None,
-    )  # fmt: skip
-    path = tmp_path_factory.mktemp("models") / "llama"
-    LlamaForCausalLM(config).save_pretrained(path)
-    tokenizer().save_pretrained(path)
-    return path
+    return tiny.llama(tmp_path_factory.mktemp("models"))
 
 
 def request(text: str = "2+2?", **more: Any) -> Request:
@@ -204,33 +168,7 @@ def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def idefics(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random vision-language model."""
-    import torch
-    from transformers import Idefics3Config, Idefics3ForConditionalGeneration, Idefics3Processor
-    from transformers.models.idefics3.image_processing_pil_idefics3 import Idefics3ImageProcessorPil
-
-    torch.manual_seed(0)
-    extra = ["<image>", "<fake_token_around_image>", "<global-img>", "<end_of_utterance>"]
-    words = tokenizer(additional_special_tokens=extra)
-    config = Idefics3Config(
-        vision_config={
-            "hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64,
-            "image_size": 64, "patch_size": 16,
-        },
-        text_config={
-            "model_type": "llama", "vocab_size": len(words), "hidden_size": 32, "intermediate_size": 64,
-            "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 2,
-            "max_position_embeddings": 128, "eos_token_id": 0, "pad_token_id": 1, "bos_token_id": None,
-        },
-        image_token_id=words.convert_tokens_to_ids("<image>"), scale_factor=2, pad_token_id=1,
-    )  # fmt: skip
-    path = tmp_path_factory.mktemp("models") / "idefics"
-    Idefics3ForConditionalGeneration(config).save_pretrained(path)
-    images = Idefics3ImageProcessorPil(
-        do_image_splitting=False, size={"longest_edge": 64}, max_image_size={"longest_edge": 64}
-    )
-    Idefics3Processor(images, words, image_seq_len=4, chat_template=TEMPLATE).save_pretrained(path)
-    return path
+    return tiny.idefics(tmp_path_factory.mktemp("models"))
 
 
 def test_a_vision_model_sees_its_images(idefics: Path, tmp_path: Path) -> None:

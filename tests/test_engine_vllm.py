@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+import tiny
 from conftest import Place
 from mmdata.engines import Reply, open_engine
 from mmdata.engines import vllm as engine_module
 from mmdata.errors import EngineError
 from mmdata.recipe import Sampling, Teacher
-from test_engine_transformers import request, tokenizer
+from test_engine_transformers import request
 
 pytest.importorskip("vllm")
 pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore")]
@@ -25,23 +27,11 @@ def _one_model() -> Any:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random Llama with heads as wide as the CPU build's attention wants them."""
-    import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=99, hidden_size=64, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
-        num_key_value_heads=1, max_position_embeddings=64, eos_token_id=0, pad_token_id=1, bos_token_id=None,
-    )  # fmt: skip
-    path = tmp_path_factory.mktemp("models") / "llama"
-    LlamaForCausalLM(config).save_pretrained(path)
-    tokenizer().save_pretrained(path)
-    return path
+    return tiny.llama(tmp_path_factory.mktemp("models"))
 
 
 def teacher(path: Path) -> Teacher:
-    return Teacher(name="tiny", model=path.name, engine="vllm", max_model_len=64)
+    return Teacher(name="tiny", model=path.name, engine="vllm")
 
 
 def ask(path: Path, *requests: Any) -> list[Reply]:
@@ -82,6 +72,22 @@ def test_a_stop_text_ends_a_path_and_stays_in_it(model: Path) -> None:
     stopped = [r for r in replies if r.finish_reason == "stop" and r.text]
     assert stopped
     assert all(r.text[-1] in sampling.stop for r in stopped)
+
+
+def test_a_model_that_sees_answers_differently_about_different_images(tmp_path: Path) -> None:
+    path = tiny.idefics(tmp_path)
+    content = [{"type": "image"}, {"type": "text", "text": "what?"}]
+    asked = []
+    for colour in ("red", "blue"):
+        Image.new("RGB", (64, 64), colour).save(tmp_path / f"{colour}.png")
+        message = {"role": "user", "content": content}
+        asked.append(request(messages=(message,), images=(tmp_path / f"{colour}.png",), count=4))
+    replies = ask(path, *asked)
+    assert not any(r.error for r in replies)
+    said = {image.name: [r.text for r in replies if image in r.request.images] for a in asked for image in a.images}
+    assert len(said["red.png"]) == 4
+    assert said["red.png"] != said["blue.png"]
+    assert replies[0].prompt_tokens > ask(path, request("what?"))[0].prompt_tokens
 
 
 def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
