@@ -121,7 +121,8 @@ def main() -> int:
             same = sum(a == b for a, b in zip(texts["mmdata"], texts["direct"], strict=True))
             (wall, cpu), (wall_direct, cpu_direct) = turns["mmdata"][-1], turns["direct"][-1]
             print(
-                f"round {i + 1}: direct {wall_direct:.2f} s (CPU {cpu_direct:.2f}), mmdata {wall:.2f} s (CPU {cpu:.2f}),"
+                f"round {i + 1}: direct {wall_direct:.2f} s (CPU {cpu_direct:.2f}),"
+                f" mmdata {wall:.2f} s (CPU {cpu:.2f}),"
                 f" {same} of {len(texts['direct'])} texts the same", flush=True,
             )  # fmt: skip
         vllm.release()

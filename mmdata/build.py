@@ -124,7 +124,10 @@ def build(what: Recipe, base: Path, run: Run, *, until: str = "mix", workers: in
         (run.folder / "recipe.yaml").write_text(recipe_file.dump(what), encoding="utf-8")
         for step in steps(what, base, run, workers):
             if VERBS.index(step.verb) > VERBS.index(until):
-                break
+                # What would now come out otherwise is not this run's any more.
+                if not ran:
+                    made.add(step.table)
+                continue
             made.add(step.table)
             there = up_to_date(step, run)
             if there is not None:
@@ -134,7 +137,7 @@ def build(what: Recipe, base: Path, run: Run, *, until: str = "mix", workers: in
             ran = True
             lost = f", {sum(table.dropped.values()):,} dropped" if table.dropped else ""
             shown.say(f"{step.verb:8} {step.table:9} {table.rows:>9,} rows{lost}, {table.seconds:.1f} s")
-        # What an earlier recipe made and this one does not, or what would now come out otherwise, is not this run's.
+        # Nor is what an earlier recipe made and this one does not ask for.
         run.keep(made)
     return ran
 

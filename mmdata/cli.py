@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mmdata import __version__
 from mmdata.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
@@ -23,6 +27,7 @@ sources_app = typer.Typer(
 )
 app.add_typer(sources_app, name="sources")
 
+CORES = os.cpu_count() or 1
 RecipeFile = Annotated[Path, typer.Argument(help="A recipe (YAML).", metavar="RECIPE")]
 RunFolder = Annotated[Path, typer.Argument(help="A run's folder.", metavar="RUN")]
 
@@ -43,7 +48,7 @@ def build(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key: distill.samples=8")
     ] = None,
     stage: Annotated[str, typer.Option(help="Stop after this one: collect, screen, distill, verify, mix.")] = "mix",
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes and threads; the rows are the same.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes and threads; the rows are the same.")] = CORES,
     dry_run: Annotated[bool, typer.Option(help="Say what would run, and what is there already.")] = False,
     quiet: Annotated[bool, typer.Option(help="Print nothing but mistakes.")] = False,
 ) -> None:
@@ -51,8 +56,6 @@ def build(
 
     Example: mmdata build recipes/quickstart.yaml --limit 50 --set distill.samples=8
     """
-    from rich.console import Console
-
     from mmdata import recipe_file as recipes
     from mmdata.build import VERBS
     from mmdata.build import build as run_build
@@ -63,7 +66,7 @@ def build(
         raise UserError(f"--stage {stage}: there are {', '.join(VERBS)}")
     what = recipes.load(recipe, changes=changes or (), limit=limit)
     folder = Run(run or Path("runs") / what.name)
-    console = Console(soft_wrap=True)
+    console = _console()
     if dry_run:
         from mmdata.plan import plan
 
@@ -138,12 +141,10 @@ def explain(run: RunFolder, id: Annotated[str, typer.Argument(help="Of a problem
 
     Example: mmdata explain runs/quickstart easy_vqa/train-0
     """
-    from rich.console import Console
-
     from mmdata import explain as explaining
     from mmdata.store import Run
 
-    explaining.show(explaining.explain(Run(run), id), Console(soft_wrap=True))
+    explaining.show(explaining.explain(Run(run), id), _console())
 
 
 @app.command()
@@ -168,6 +169,13 @@ def card(run: RunFolder) -> None:
     from mmdata.store import Run
 
     typer.echo(cards.write(Run(run)))
+
+
+def _console() -> Console:
+    """Where things are printed: as wide as the terminal, or wide enough for tables where there is none."""
+    from rich.console import Console
+
+    return Console(soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
 def main() -> None:

@@ -105,9 +105,12 @@ class Run:
             yield
 
     def keep(self, tables: Set[str]) -> None:
-        """Remove every table but these; images and the request log stay."""
-        for table in NOUNS.keys() - tables:
-            shutil.rmtree(self.folder / table, ignore_errors=True)
+        """Remove every table but these, and the pages that were made with it; images and the request log stay."""
+        gone = [self.folder / table for table in NOUNS.keys() - tables if (self.folder / table).exists()]
+        for folder in gone:
+            shutil.rmtree(folder)
+        for page in ("report.html", "card.md") if gone else ():
+            (self.folder / page).unlink(missing_ok=True)
 
     def manifest(self, table: str) -> Manifest | None:
         """The manifest of a finished table, or None if there is none.

@@ -130,6 +130,16 @@ def test_a_table_that_the_recipe_no_longer_asks_for_is_gone(place: Place) -> Non
     assert run.manifest("sft") is not None
 
 
+def test_stopping_early_keeps_later_tables_only_while_they_would_come_out_the_same(place: Place) -> None:
+    run = place.build()
+    place.build(until="screen")
+    assert run.manifest("sft") is not None
+    place.recipe["screen"] = {"duplicates": "keep"}
+    place.build(until="screen")
+    assert run.manifest("screened") is not None
+    assert run.manifest("sft") is None
+
+
 def test_two_builds_do_not_write_to_one_folder(place: Place) -> None:
     with Run(place.folder / "run").locked(), pytest.raises(StoreError, match="another build"):
         place.build()
