@@ -120,6 +120,8 @@ class Part:
             end(child)
         self.wall = time.monotonic() - started
         self._expect_success(child, self.name)
+        if self.server:
+            self.server.bodies.clear()
         known = dict(self.seen)
         if missing := [table for table in TABLES if table not in known]:
             raise RuntimeError(f"the undisturbed build of {self.name} made no {', '.join(missing)}")
@@ -138,26 +140,15 @@ class Part:
 
     def disturbed(self, kills: int, draw: random.Random) -> None:
         """Builds that are killed, at `kills` moments in all, and what they come to."""
-        begin = self.seen[0][1]
         moments = self._moments(kills, draw)
         folders = max(1, round(kills / PER_FOLDER))
-        whole = tables(self.folder / self.name)
         for number in range(folders):
-            run = f"{self.name}-{number}"
-            if self.server:
-                self.server.bodies.clear()
-            mine: list[Kill] = []
+            run, mine = f"{self.name}-{number}", list[Kill]()
             for moment in moments[number::folders]:
-                if not self._kill_at(run, moment):
+                while not self._kill_at(run, moment):
                     # The attempt was done before its moment came: the kill is made in a build from nothing.
-                    shutil.rmtree(self.folder / run)
-                    self._settle(run, mine)
+                    self._finish(run, mine)
                     mine = []
-                    if self.server:
-                        self.server.bodies.clear()
-                    while not self._kill_at(run, moment):
-                        shutil.rmtree(self.folder / run)
-                        moment = begin + draw.random() * (self.wall - begin)
                 mine.append(self._look(run, number, moment))
                 self.kills.append(mine[-1])
                 print(self.row(len(self.kills), mine[-1]), flush=True)
@@ -167,9 +158,16 @@ class Part:
             finally:
                 end(child)
             self._expect_success(child, run)
-            self.wrong += [f"{run}: {name} {why}" for name, why in differences(whole, tables(self.folder / run))]
-            self._settle(run, mine)
-            shutil.rmtree(self.folder / run)
+            self._finish(run, mine)
+
+    def _finish(self, run: str, kills: list[Kill]) -> None:
+        """Hold a finished build against the undisturbed one and against its kills, and remove it."""
+        whole, found = tables(self.folder / self.name), tables(self.folder / run)
+        self.wrong += [f"{run}: {name} {why}" for name, why in differences(whole, found)]
+        self._settle(run, kills)
+        shutil.rmtree(self.folder / run)
+        if self.server:
+            self.server.bodies.clear()
 
     def _moments(self, kills: int, draw: random.Random) -> list[float]:
         """In order. With a server, one in each of as many equal shares of the time; else a share is a table's."""

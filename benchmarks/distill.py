@@ -91,9 +91,9 @@ def directly(llm: Any, requests: list[Request]) -> tuple[Taken, list[str]]:
 def main() -> int:
     """Load, warm up, take turns, judge."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--problems", type=int, default=30)
+    parser.add_argument("--problems", type=int, default=24)
     parser.add_argument("--samples", type=int, default=4)
-    parser.add_argument("--tokens", type=int, default=32, help="at most, a sample")
+    parser.add_argument("--tokens", type=int, default=16, help="at most, a sample")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--model", default="HuggingFaceTB/SmolLM2-135M-Instruct")
     parser.add_argument("--bound", type=float, default=15.0, help="%% of overhead")

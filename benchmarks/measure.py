@@ -33,26 +33,36 @@ class Measured:
     `peak_mb`. Pages that they share count several times, so this is an upper bound."""
 
 
+_BETWEEN = """
+import resource, subprocess, sys
+status = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "w") as file:
+    file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(1 if status else 0)
+"""
+"""A process starts out with the peak of the one that started it, so a small one stands in between."""
+
+
 def run(command: Iterable[str | Path], cwd: Path) -> Measured:
     """Run a command to its end. CalledProcessError, with what it printed, where it fails."""
-    words = [str(word) for word in command]
+    words = [sys.executable, "-I", "-S", "-c", _BETWEEN, str(cwd / "measured.peak"), *map(str, command)]
     log = cwd / "measured.log"
     with log.open("wb") as said:
         started = time.monotonic()
         child = subprocess.Popen(words, cwd=cwd, env={**os.environ, **QUIET}, stdout=said, stderr=subprocess.STDOUT)
         tree = _Watch(child.pid)
-        _, status, usage = os.wait4(child.pid, 0)
+        status = child.wait()
         seconds = time.monotonic() - started
         tree.stop()
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise subprocess.CalledProcessError(child.returncode, words, log.read_text(errors="replace")[-3000:])
-    peak = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    if status:
+        raise subprocess.CalledProcessError(status, words[6:], log.read_text(errors="replace")[-3000:])
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    peak = int((cwd / "measured.peak").read_text()) / unit
     return Measured(seconds, peak, max(peak, tree.most / 2**20))
 
 
 class _Watch:
-    """Looks at the memory of a process and its children, on a thread, until told to stop."""
+    """Looks at the memory of all children of a process, on a thread, until told to stop."""
 
     def __init__(self, pid: int) -> None:
         self.most = 0
@@ -66,15 +76,16 @@ class _Watch:
 
     def _look(self) -> None:
         while not self._over.wait(EVERY):
-            self.most = max(self.most, _tree_bytes(self._pid))
+            self.most = max(self.most, _children_bytes(self._pid))
 
 
-def _tree_bytes(pid: int) -> int:
+def _children_bytes(pid: int) -> int:
     total, waiting = 0, [pid]
     while waiting:
         place = Path("/proc") / str(waiting.pop())
         try:
-            total += int((place / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            if place.name != str(pid):
+                total += int((place / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
             for task in (place / "task").iterdir():
                 waiting += map(int, (task / "children").read_text().split())
         except (OSError, IndexError):  # it has ended, or there is no /proc

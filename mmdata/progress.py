@@ -34,11 +34,14 @@ class Ticker:
     def __call__(self) -> None:
         self.count += 1
         now = time.monotonic()
+        if self.count == 1:
+            # Loading a model is no part of the rate.
+            self._started = self._said = now
         # Looking at the clock is cheap, drawing is not.
         if now - self._said < (0.2 if self._task is not None else EVERY):
             return
         self._said = now
-        rate = self.count / (now - self._started)
+        rate = (self.count - 1) / (now - self._started)
         if self._show.bar is not None and self._task is not None:
             self._show.bar.update(self._task, completed=self.count, rate=f"{rate:,.0f}/s")
         elif not self._show.quiet:
