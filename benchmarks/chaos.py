@@ -140,15 +140,15 @@ class Part:
 
     def disturbed(self, kills: int, draw: random.Random) -> None:
         """Builds that are killed, at `kills` moments in all, and what they come to."""
-        moments = self._moments(kills, draw)
+        begin, moments = self.seen[0][1], self._moments(kills, draw)
         folders = max(1, round(kills / PER_FOLDER))
         for number in range(folders):
             run, mine = f"{self.name}-{number}", list[Kill]()
             for moment in moments[number::folders]:
                 while not self._kill_at(run, moment):
-                    # The attempt was done before its moment came: the kill is made in a build from nothing.
+                    # The attempt was done before its moment came: the kill is made sooner, in a build from nothing.
                     self._finish(run, mine)
-                    mine = []
+                    mine, moment = [], begin + draw.random() * (moment - begin)
                 mine.append(self._look(run, number, moment))
                 self.kills.append(mine[-1])
                 print(self.row(len(self.kills), mine[-1]), flush=True)

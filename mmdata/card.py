@@ -24,71 +24,17 @@ LIMIT = 500
 """Longer strings are cut in the card, with a note."""
 
 # https://huggingface.co/docs/hub/repositories-licenses: licences of data, and of code where data comes with it.
-HUB_LICENSES = frozenset(
-    [
-        "afl-3.0",
-        "agpl-3.0",
-        "apache-2.0",
-        "artistic-2.0",
-        "bsd",
-        "bsd-2-clause",
-        "bsd-3-clause",
-        "bsd-3-clause-clear",
-        "bsl-1.0",
-        "c-uda",
-        "cc",
-        "cc-by-2.0",
-        "cc-by-2.5",
-        "cc-by-3.0",
-        "cc-by-4.0",
-        "cc-by-nc-2.0",
-        "cc-by-nc-3.0",
-        "cc-by-nc-4.0",
-        "cc-by-nc-nd-3.0",
-        "cc-by-nc-nd-4.0",
-        "cc-by-nc-sa-2.0",
-        "cc-by-nc-sa-3.0",
-        "cc-by-nc-sa-4.0",
-        "cc-by-nd-4.0",
-        "cc-by-sa-3.0",
-        "cc-by-sa-4.0",
-        "cc0-1.0",
-        "cdla-permissive-1.0",
-        "cdla-permissive-2.0",
-        "cdla-sharing-1.0",
-        "ecl-2.0",
-        "epl-1.0",
-        "epl-2.0",
-        "etalab-2.0",
-        "eupl-1.1",
-        "eupl-1.2",
-        "gfdl",
-        "gpl",
-        "gpl-2.0",
-        "gpl-3.0",
-        "isc",
-        "lgpl",
-        "lgpl-2.1",
-        "lgpl-3.0",
-        "lppl-1.3c",
-        "mit",
-        "mpl-2.0",
-        "ms-pl",
-        "ncsa",
-        "odbl",
-        "odc-by",
-        "ofl-1.1",
-        "openmdw-1.0",
-        "osl-3.0",
-        "pddl",
-        "postgresql",
-        "unlicense",
-        "wtfpl",
-        "zlib",
-    ]
-)
-_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"),
-          (10**8, "10M<n<100M"), (10**9, "100M<n<1B"))  # fmt: skip
+HUB_LICENSES = {
+    "afl-3.0", "agpl-3.0", "apache-2.0", "artistic-2.0", "bsd", "bsd-2-clause", "bsd-3-clause",
+    "bsd-3-clause-clear", "bsl-1.0", "c-uda", "cc", "cc-by-2.0", "cc-by-2.5", "cc-by-3.0", "cc-by-4.0",
+    "cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0", "cc-by-nc-sa-2.0",
+    "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0", "cc-by-nd-4.0", "cc-by-sa-3.0", "cc-by-sa-4.0", "cc0-1.0",
+    "cdla-permissive-1.0", "cdla-permissive-2.0", "cdla-sharing-1.0", "ecl-2.0", "epl-1.0", "epl-2.0",
+    "etalab-2.0", "eupl-1.1", "eupl-1.2", "gfdl", "gpl", "gpl-2.0", "gpl-3.0", "isc", "lgpl", "lgpl-2.1",
+    "lgpl-3.0", "lppl-1.3c", "mit", "mpl-2.0", "ms-pl", "ncsa", "odbl", "odc-by", "ofl-1.1", "openmdw-1.0",
+    "osl-3.0", "pddl", "postgresql", "unlicense", "wtfpl", "zlib",
+}  # fmt: skip
+_SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B")
 
 
 def write(run: Run) -> Path:
@@ -144,8 +90,10 @@ def metadata(name: str, splits: Iterable[str], rows: Iterable[Mapping[str, Any]]
         *(["text-generation"] if "sft" in splits else []),
     ]
     total = sum(r["rows"] for r in rows)
-    tags = ["reasoning", "verified", *(["multimodal", "vqa"] if images else []), *(["chain-of-thought"] if "sft" in splits
-            else []), *(["rlvr"] if "rl" in splits else []), "mmdata"]  # fmt: skip
+    tags = [
+        "reasoning", "verified", *(["multimodal", "vqa"] if images else []),
+        *(["chain-of-thought"] if "sft" in splits else []), *(["rlvr"] if "rl" in splits else []), "mmdata",
+    ]  # fmt: skip
     configs = [
         {"config_name": s, "data_files": [{"split": "test" if s == "eval" else "train", "path": f"{s}/*.parquet"}]}
         for s in splits
@@ -153,7 +101,7 @@ def metadata(name: str, splits: Iterable[str], rows: Iterable[Mapping[str, Any]]
     return {
         **_license({str(r["license"]) for r in rows if r["rows"]}), "language": ["en"], "pretty_name": name,
         "task_categories": tasks, "tags": tags,
-        "size_categories": [next((label for bound, label in _SIZES if total < bound), "n>1T")],
+        "size_categories": [_SIZES[min(max(len(str(total)) - 3, 0), len(_SIZES) - 1)]],
         "configs": configs,
     }  # fmt: skip
 
@@ -225,8 +173,8 @@ def environment(*, markdown: bool) -> Environment:
         finalize=markdown_text if markdown else html_text, keep_trailing_newline=True,
     )  # fmt: skip
     env.filters.update(
-        n=number, percent=percent, cell=cell, flat=flat, cut=lambda v, limit: printable(v, limit), front=lambda v: Markup(_front(v)),
-        fence=lambda v: Markup(fence(v)), link=lambda v: Markup(link(v)),
+        n=number, percent=percent, cell=cell, flat=flat, cut=lambda v, limit: printable(v, limit),
+        front=lambda v: Markup(_front(v)), fence=lambda v: Markup(fence(v)), link=lambda v: Markup(link(v)),
     )  # fmt: skip
     env.tests["safe_text"] = lambda v: isinstance(v, Markup)
     return env

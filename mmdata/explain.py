@@ -105,7 +105,9 @@ def _resolve(run: Run, id: str) -> tuple[str, str | None]:
         if found:
             return problem, found[0]["id"]
         if _rows(run, "problems", _equal("id", problem), limit=1):
-            raise StoreError(f"{run.folder} has no path {sample} of {problem}: ask about {problem} alone")
+            raise StoreError(
+                printable(f"{run.folder} has no path {sample} of {problem}: ask about {problem} alone", 2_000)
+            )
     close = _closest(run, id)
     hint = f"the closest: {', '.join(close)}" if close else "ids look like <source>/<upstream id>"
     raise StoreError(printable(f"{run.folder} knows no {id}; {hint}", 2_000))
@@ -201,7 +203,7 @@ def _paths(run: Run, problem: str, wanted: str | None) -> Iterator[Event]:
         path = f"path {trace['sample']}"
         took = f", {seconds[trace['id']]:.1f} s" if trace["id"] in seconds else ""
         text = (
-            f"{path} by {trace['teacher']} ({trace['model']}), which was shown {SHOWN.get(trace['see'], trace['see'])}: "
+            f"{path} by {trace['teacher']} ({trace['model']}), shown {SHOWN.get(trace['see'], trace['see'])}: "
             f"{trace['completion_tokens']:,} tokens, {trace['finish_reason']}{took}"
         )
         response = trace["response"] if wanted else _ends(trace["response"])

@@ -7,7 +7,8 @@ log of millions of replies needs no memory.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 
 from mmdata.tables import encodable
@@ -33,7 +34,9 @@ class Answer:
     seconds: float
 
 
-_COLUMNS = ", ".join(f.name for f in fields(Answer))
+_NAMES = tuple(f.name for f in fields(Answer))
+_VALUES = attrgetter(*_NAMES)
+_COLUMNS = ", ".join(_NAMES)
 _MARKS = ", ".join("?" for _ in fields(Answer))
 
 
@@ -48,7 +51,7 @@ class Journal:
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, problem_id TEXT, teacher TEXT, model TEXT,"
             " prompt TEXT, sample INTEGER, response TEXT, finish_reason TEXT, prompt_tokens INTEGER,"
-            " completion_tokens INTEGER, seed INTEGER, seconds REAL) WITHOUT ROWID"
+            " completion_tokens INTEGER, seed INTEGER, seconds REAL)"
         )
         self._db.execute("CREATE TABLE IF NOT EXISTS failures (key TEXT PRIMARY KEY, error TEXT) WITHOUT ROWID")
 
@@ -63,7 +66,7 @@ class Journal:
 
     def add(self, answer: Answer) -> None:
         """Log a finished sample; one that is there already stays as it is."""
-        values = [encodable(value) for value in astuple(answer)]
+        values = [encodable(value) for value in _VALUES(answer)]
         self._db.execute(f"INSERT OR IGNORE INTO answers ({_COLUMNS}) VALUES ({_MARKS})", values)
 
     def fail(self, key: str, error: str) -> None:
@@ -73,7 +76,7 @@ class Journal:
     def get(self, key: str) -> Answer | None:
         """The sample with this key, if it is there."""
         row = self._db.execute(f"SELECT {_COLUMNS} FROM answers WHERE key = ?", (key,)).fetchone()
-        return Answer(**dict(zip((f.name for f in fields(Answer)), row, strict=True))) if row else None
+        return Answer(**dict(zip(_NAMES, row, strict=True))) if row else None
 
     def failure(self, key: str) -> str:
         """Why a sample could not be had."""

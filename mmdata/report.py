@@ -17,7 +17,8 @@ from mmdata import __version__, summary
 from mmdata.card import environment, put, resolved
 from mmdata.images import _FORMATS, check_image
 from mmdata.show import number, percent, printable
-from mmdata.store import NOUNS, Run
+from mmdata.store import Run
+from mmdata.tables import NOUNS
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -28,6 +29,8 @@ PER_PROBLEM = 8
 """Paths and images shown of each of them."""
 PER_REASON = 3
 """Dropped rows shown for each reason."""
+WIDE = 300
+"""Width of the funnel's bars, in the drawing's own units."""
 SIDE = 256
 """Pixels of a thumbnail's longer side."""
 TEXT = 3_000
@@ -73,6 +76,7 @@ def render(run: Run) -> str:
         "found": found,
         "columns": [c for c in summary.HEADINGS if c == "pass_rate" or getattr(found.total, c) is not None],
         "headings": summary.HEADINGS,
+        "wide": WIDE,
         "tiles": _tiles(found.total),
         "funnels": _funnels(found.total),
         "lengths": lengths and {"bars": columns(lengths), "of": lengths},
@@ -90,7 +94,7 @@ def render(run: Run) -> str:
 def _tiles(total: summary.Flow) -> list[tuple[str, str]]:
     """The few figures that a reader wants first."""
     wanted = ("read", "screened", "traces", "pass_rate", "sft", "rl", "eval")
-    names = {"read": "rows read", "screened": "problems asked about", "traces": "reasoning paths", "sft": "SFT rows",
+    names = {"read": "rows read", "screened": "problems kept", "traces": "reasoning paths", "sft": "SFT rows",
              "pass_rate": "pass rate", "rl": "RL rows", "eval": "held-out rows"}  # fmt: skip
     return [(names[c], summary.cell(total, c)) for c in wanted if getattr(total, c) is not None]
 
@@ -112,7 +116,7 @@ def _funnels(total: summary.Flow) -> list[tuple[str, list[Bar]]]:
         bars = []
         for i, (label, n) in enumerate(there):
             value = number(n) + (f" · {percent(n / most)}" if most and title != "Published rows" else "")
-            bars.append(Bar(label=label, value=value, x=0, y=44 * i, width=_round(430 * n / (most or 1)), height=8))
+            bars.append(Bar(label=label, value=value, x=0, y=42 * i, width=_round(WIDE * n / (most or 1)), height=8))
         if there and most:
             drawn.append((title, bars))
     return drawn

@@ -10,7 +10,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from mmdata.show import number, percent, table
-from mmdata.store import DROPPED, NOUNS, SCHEMAS, Manifest, Run
+from mmdata.store import Manifest, Run
+from mmdata.tables import DROPPED, NOUNS, SCHEMAS
 
 if TYPE_CHECKING:
     import polars as pl

@@ -102,7 +102,7 @@ def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
 def encodable(value: Any) -> Any:
     """Lone surrogates, which a hostile reply or a broken file may hold, have no UTF-8 form: they become `?`."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, tuple):
         return tuple(encodable(v) for v in value)
     if isinstance(value, Mapping):

@@ -174,7 +174,7 @@ class Card:
 
 def with_images(draft: Draft, hashes: tuple[str, ...]) -> Problem:
     """The draft's problem, its images named by their hashes."""
-    return replace(draft.problem, images=hashes)
+    return replace(draft.problem, images=hashes) if hashes else draft.problem
 
 
 @dataclass(frozen=True, kw_only=True)

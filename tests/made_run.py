@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Generator, Iterable
 from dataclasses import replace
@@ -24,11 +25,12 @@ HOSTILE = {
     "huge": "x" * 300_000 + "THE-END",
 }
 SOURCES = ("shapes", "words", EVIL, "pipe|`tick`")
+TABLES = ("problems", "screened", "traces", "verdicts", "sft", "rl", "eval")
 TEACHER, SEER = "small", "seer"
 RIGHT, WRONG, UNKNOWN = 1.0, 0.0, None
 
 
-def make(folder: Path, *, tables: Iterable[str] = ("problems", "screened", "traces", "verdicts", "sft", "rl", "eval"),
+def make(folder: Path, *, tables: Iterable[str] = TABLES,
          hostile: bool = True) -> Run:  # fmt: skip
     """Write a run's tables, its recipe and its request log; the figures of it are in the tests."""
     run = Run(folder)
@@ -142,7 +144,7 @@ def _traces(problem: Problem, hostile: bool) -> list[Trace]:
     steps = "First look at what is asked, then at what is shown. " * (1 + int(problem.upstream_id))
     return [
         Trace(
-            id=f"{hash_of(problem.id)}{i}", problem_id=problem.id, teacher=TEACHER, model="tiny@abc123",
+            id=path_id(problem.id, i), problem_id=problem.id, teacher=TEACHER, model="tiny@abc123",
             see="caption" if problem.images else "text", sample=i, prompt="p",
             response=f"<think>{steps}\n\nSo it is {kind}.{texts[i % len(texts)]}</think><answer>{kind}</answer>",
             finish_reason="length" if kind == "unjudged" else "stop", prompt_tokens=50,
@@ -152,17 +154,16 @@ def _traces(problem: Problem, hostile: bool) -> list[Trace]:
     ]  # fmt: skip
 
 
-def hash_of(name: str) -> str:
-    """The first 31 digits of the ids of a problem's paths; the last one is the sample."""
-    import hashlib
-
-    return hashlib.sha256(name.encode()).hexdigest()[:31]
+def path_id(problem: str, sample: int) -> str:
+    """The id of a path. The paths of one problem have the first 16 digits in common, and no more."""
+    digits = hashlib.sha256(problem.encode()).hexdigest()
+    return f"{digits[:16]}{sample}{digits[16:31]}"
 
 
 def _verdict(trace: Trace, source: str) -> Judged:
     score = (RIGHT, RIGHT if trace.problem_id.startswith("shapes") else WRONG, WRONG, UNKNOWN)[trace.sample]
     reason = {RIGHT: "ok", WRONG: "wrong_answer", UNKNOWN: "truncated"}[score]
-    found = None if score is UNKNOWN else trace.response[-30:]
+    found = None if score is UNKNOWN else trace.response.rpartition("<answer>")[2].removesuffix("</answer>")
     return Judged(
         trace_id=trace.id, problem_id=trace.problem_id, source=source, verifier="choice", version="1", score=score,
         extracted=found, method="exact", reason=reason,

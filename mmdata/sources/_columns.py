@@ -6,7 +6,8 @@ import json
 import math
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -42,7 +43,8 @@ class Columns(_Closed):
         value = getattr(self, role)
         return (value,) if isinstance(value, str) else tuple(value or ())
 
-    def named(self) -> dict[str, str]:
+    @cached_property
+    def named(self) -> Mapping[str, str]:
         """Every column that is asked for, and for which part."""
         single = {name: role for role in type(self).model_fields if isinstance(name := getattr(self, role), str)}
         several = {n: role for role in ("choices", "images") for n in self.of(role)}
@@ -112,7 +114,7 @@ def template_parts(template: str) -> list[tuple[str, str | None]]:
 
 def check_columns(options: Mapped, found: list[str], place: str) -> None:
     """SourceError if a column that the mapping asks for is not among those found."""
-    wanted = options.columns.named()
+    wanted = dict(options.columns.named)
     for _, name in template_parts(options.question_template or ""):
         if name is not None:
             wanted.setdefault(name, "question_template")
@@ -164,7 +166,7 @@ def to_problem(
                 license=(text_of(row.get(columns.license)) if columns.license else "")
                 or constants.license
                 or options.license,
-                metadata=_metadata(row, set(columns.named())),
+                metadata=_metadata(row, columns.named),
             ),
             images=files,
         )
@@ -237,7 +239,7 @@ def _unboxed(answer: str) -> str:
     return found[1].strip()
 
 
-def _metadata(row: Mapping[str, Any], used: set[str]) -> str:
+def _metadata(row: Mapping[str, Any], used: Container[str]) -> str:
     """The other columns' short values: enough to trace and to filter by."""
     kept = {}
     for name, value in row.items():
@@ -250,4 +252,4 @@ def _metadata(row: Mapping[str, Any], used: set[str]) -> str:
 
 def _utf8(text: str) -> str:
     """The text with what cannot be written as UTF-8 (half a surrogate pair) replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -138,7 +138,7 @@ def _checked(read: Iterator[Row], kind: str, options: Options, place: str) -> It
     """The same rows, after a look at the first ones: a column that none of them has is the user's mistake."""
     seen: list[Row] = []
     found: dict[str, None] = {}
-    wanted = set(options.columns.named())
+    wanted = set(options.columns.named)
     for row in read:
         seen.append(row)
         found |= dict.fromkeys(row) if isinstance(row, dict) else {}

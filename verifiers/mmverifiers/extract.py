@@ -17,6 +17,8 @@ _STATED = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=\S)[.。](?=\s|$)")
 _FENCES = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
+_OPENINGS = frozenset(left[0] for left, _ in _FENCES)
+"""What a wrapped text begins with; a box begins with a backslash, as a fence does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,8 @@ def extract_answer(response: str, mode: str) -> Extraction:
 def unwrap(text: str) -> str:
     """The text without whitespace, math delimiters, bold, backquotes or a box around the whole of it."""
     text = text.strip()
+    if text[:1] not in _OPENINGS:  # most answers: nothing wraps them
+        return text
     for _ in range(6):
         before = text
         for left, right in _FENCES:
