@@ -437,6 +437,7 @@ def main() -> int:
     parser.add_argument("--problems", type=int, default=300, help="in the part with a server")
     parser.add_argument("--replayed", type=int, default=2000, help="problems in the part with a recording")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # builds end and folders go, as on Ctrl-C
     done: list[Part] = []
 
     def carry_out(part: Part) -> None:

@@ -95,7 +95,7 @@ def metadata(name: str, splits: Iterable[str], rows: Iterable[Mapping[str, Any]]
         *(["chain-of-thought"] if "sft" in splits else []), *(["rlvr"] if "rl" in splits else []), "mmdata",
     ]  # fmt: skip
     configs = [
-        {"config_name": s, "data_files": [{"split": "test" if s == "eval" else "train", "path": f"{s}/*.parquet"}]}
+        {"config_name": s, "data_files": [{"split": "test" if s == "eval" else "train", "path": f"{s}/part-*.parquet"}]}
         for s in splits
     ]
     return {

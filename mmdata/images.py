@@ -29,7 +29,7 @@ _MAGIC = (
 )
 _EXTENSIONS = ("png", "jpg", "webp", "gif", "bmp", "tiff", "bin")
 # Only decoders of pixel formats (JPEG's also reads MPO): Pillow knows formats that start other programs, such as EPS.
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 
 class ImageStore:
@@ -120,7 +120,7 @@ def check_image(path: Path, limits: Screen) -> tuple[str, str]:
     # Our own bound is checked below; Pillow's would answer with a warning in between.
     Image.MAX_IMAGE_PIXELS = None
     try:
-        with Image.open(path, formats=_FORMATS) as image:
+        with Image.open(path, formats=FORMATS) as image:
             width, height = image.size
             if width * height > limits.max_pixels:
                 return "image_bomb", f"{width}×{height} pixels"

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmdata import __version__, summary
+from mmdata import __version__, histograms, summary
 from mmdata.card import environment, put, resolved
-from mmdata.images import _FORMATS, check_image
+from mmdata.images import FORMATS, check_image
 from mmdata.show import number, percent, printable
 from mmdata.store import Run
 from mmdata.tables import NOUNS
@@ -69,7 +69,7 @@ def render(run: Run) -> str:
     found = summary.funnel(run)
     recipe = run.folder / "recipe.yaml"
     text = recipe.read_text(encoding="utf-8", errors="replace") if recipe.exists() else ""
-    lengths, rates = summary.lengths(run), summary.rates(run)
+    lengths, rates = histograms.lengths(run), histograms.rates(run)
     values = {
         "name": resolved(run).get("name") or run.folder.name,
         "version": __version__,
@@ -122,7 +122,7 @@ def _funnels(total: summary.Flow) -> list[tuple[str, list[Bar]]]:
     return drawn
 
 
-def columns(histogram: summary.Histogram, width: float = 480, height: float = 150) -> list[Bar]:
+def columns(histogram: histograms.Histogram, width: float = 480, height: float = 150) -> list[Bar]:
     """A histogram's bars, from left to right, on a ground line at `height`."""
     most = max(n for _, n in histogram.bars) or 1
     step = width / len(histogram.bars)
@@ -244,7 +244,7 @@ def thumbnail(run: Run, name: str) -> Markup | str:
             reason, detail = check_image(path, Screen(min_side=1, max_aspect=1e9))
             if reason:
                 return f"image {name[:12]} cannot be shown: {reason}, {detail}"
-            with Image.open(path, formats=_FORMATS) as image:
+            with Image.open(path, formats=FORMATS) as image:
                 image.thumbnail((SIDE, SIDE))
                 # White ground: many drawings are black lines on nothing.
                 small = Image.new("RGBA", image.size, "white")

@@ -100,6 +100,10 @@ class _Twins:
             golds.append(hash64(normalise(problem.answer)))
         pairs = zip(("id", "hi", "lo", "gold"), (ids, questions, salted, golds), strict=True)
         frame = pl.DataFrame({n: pl.Series(n, memoryview(a), dtype=pl.UInt64) for n, a in pairs}).with_row_index("row")
+        # Sorting finds the few rows that could have a twin; windows over all rows would take 250 bytes a row.
+        shared = {name: column.filter(column == column.shift(1)).unique() for name in ("id", "hi")
+                  if len(column := frame[name].sort())}  # fmt: skip
+        frame = frame.filter(pl.any_horizontal(False, *(pl.col(n).is_in(v.implode()) for n, v in shared.items())))
         frame = frame.with_columns(
             same_id=pl.col("row").min().over("id"),
             first=pl.col("row").min().over("hi", "lo"),

@@ -3,7 +3,6 @@ manifests and tables only: scans that stream, so that memory stays flat while ro
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -88,18 +87,6 @@ class Funnel:
     """The published tables that there are."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Histogram:
-    """Counts in bins, and what a reader wants to know of the whole."""
-
-    bars: tuple[tuple[str, int], ...]
-    """`(label, count)`."""
-    total: int
-    median: float = 0.0
-    top: float = 0.0
-    """Largest value."""
-
-
 def scan(run: Run, table: str, stem: str = "part-*") -> pl.LazyFrame:
     """A finished table, lazily; with `stem="dropped"` its dropped rows. An empty frame if there is none."""
     import polars as pl
@@ -113,7 +100,7 @@ def scan(run: Run, table: str, stem: str = "part-*") -> pl.LazyFrame:
     return frame.lazy()
 
 
-def _counts(frame: pl.LazyFrame, *keys: str) -> list[dict[str, Any]]:
+def counts(frame: pl.LazyFrame, *keys: str) -> list[dict[str, Any]]:
     import polars as pl
 
     return frame.group_by(*keys).agg(rows=pl.len()).collect(engine="streaming").to_dicts()
@@ -125,7 +112,7 @@ def funnel(run: Run) -> Funnel:
     by = {t: Counter(m.by_source) for t, m in manifests.items() if m}
     drops: list[Drop] = []
     for name, manifest in manifests.items():
-        rows = _counts(scan(run, name, "dropped"), "stage", "source", "reason") if manifest else []
+        rows = counts(scan(run, name, "dropped"), "stage", "source", "reason") if manifest else []
         drops += [Drop(**row) for row in rows]
         if manifest and name == "problems":
             by["read"] = Counter(manifest.by_source)
@@ -136,7 +123,7 @@ def funnel(run: Run) -> Funnel:
     if manifests["verdicts"]:
         import polars as pl
 
-        scores = _counts(scan(run, "verdicts").filter(pl.col("score").is_not_null()), "source", "score")
+        scores = counts(scan(run, "verdicts").filter(pl.col("score").is_not_null()), "source", "score")
         by["judged"], by["right"] = Counter(), Counter()
         for row in scores:
             by["judged"][row["source"]] += row["rows"]
@@ -157,14 +144,14 @@ def published(run: Run) -> list[dict[str, Any]]:
     keys = ("source", "license", "see", "teacher", "image")
     found = []
     for split in SPLITS:
-        rows = _counts(scan(run, split).with_columns(image=pl.col("images").list.len() > 0), *keys)
+        rows = counts(scan(run, split).with_columns(image=pl.col("images").list.len() > 0), *keys)
         found += [{"split": split, **row} for row in sorted(rows, key=lambda r: [str(r[k]) for k in keys])]
     return found
 
 
 def verifiers(run: Run) -> list[dict[str, Any]]:
     """By `verifier, version`: how many paths were right, wrong, or could not be judged."""
-    rows = _counts(scan(run, "verdicts"), "verifier", "version", "score")
+    rows = counts(scan(run, "verdicts"), "verifier", "version", "score")
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         name, version = key = (row["verifier"], row["version"])
@@ -172,57 +159,6 @@ def verifiers(run: Run) -> list[dict[str, Any]]:
         what = "unjudged" if row["score"] is None else "right" if row["score"] == 1.0 else "wrong"
         found.setdefault(key, blank)[what] += row["rows"]
     return [found[key] for key in sorted(found)]
-
-
-def lengths(run: Run, bins: int = 24) -> Histogram | None:
-    """How long the responses are, in tokens; None if there are none."""
-    counted = _counts(scan(run, "traces"), "completion_tokens")
-    rows = sorted((int(r["completion_tokens"]), int(r["rows"])) for r in counted)
-    if not rows:
-        return None
-    total = sum(n for _, n in rows)
-    # The longest one in a hundred share the last bar, or they would squeeze all others into the first.
-    step = _nice((_quantile(rows, 0.99) + 1) / bins)
-    last = max(1, math.ceil((_quantile(rows, 0.99) + 1) / step)) - 1
-    counts = Counter[int]()
-    for length, n in rows:
-        counts[min(length // step, last)] += n
-    labels = [f"{i * step:,}–{(i + 1) * step - 1:,}" if step > 1 else f"{i:,}" for i in range(last)]
-    labels.append(f"{last * step:,} or more")
-    bars = tuple((label, counts[i]) for i, label in enumerate(labels))
-    return Histogram(bars=bars, total=total, median=_quantile(rows, 0.5), top=rows[-1][0])
-
-
-def _nice(step: float) -> int:
-    scale = int(10 ** math.floor(math.log10(max(step, 1))))
-    return next((scale * n for n in (1, 2, 5) if scale * n >= step), 10 * scale)
-
-
-def _quantile(rows: list[tuple[int, int]], share: float) -> int:
-    left = share * sum(n for _, n in rows)
-    for value, n in rows:
-        left -= n
-        if left <= 0:
-            return value
-    return rows[-1][0]
-
-
-def rates(run: Run) -> Histogram | None:
-    """How many problems have which pass rate; none and all right stand apart. None if nothing was judged."""
-    import polars as pl
-
-    judged = scan(run, "verdicts").filter(pl.col("score").is_not_null())
-    by_problem = judged.group_by(pl.col("problem_id").hash()).agg(rate=pl.col("score").mean())
-    counts = {r["rate"]: r["rows"] for r in _counts(by_problem, "rate")}
-    if not counts:
-        return None
-    bars = Counter[int]()
-    for rate, n in counts.items():
-        bars[0 if rate <= 0 else 11 if rate >= 1 else 1 + int(rate * 10 + 1e-9)] += n
-    labels = ["0 %", *(f"{10 * i}–{10 * i + 10} %" for i in range(10)), "100 %"]
-    median = _quantile(sorted((round(1000 * r), n) for r, n in counts.items()), 0.5) / 1000
-    shown = tuple((label, bars[i]) for i, label in enumerate(labels))
-    return Histogram(bars=shown, total=sum(counts.values()), median=median, top=1)
 
 
 def notes(run: Run, table: str, key: str, *known: str) -> dict[str, dict[str, Any]]:

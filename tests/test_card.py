@@ -55,8 +55,8 @@ def test_the_hub_accepts_the_front_matter(text: str) -> None:
 def test_every_split_is_a_config_with_its_files(text: str) -> None:
     configs = {c["config_name"]: c["data_files"] for c in front(text)["configs"]}
     assert list(configs) == ["sft", "rl", "eval"]
-    assert configs["rl"] == [{"split": "train", "path": "rl/*.parquet"}]
-    assert configs["eval"] == [{"split": "test", "path": "eval/*.parquet"}]
+    assert configs["rl"] == [{"split": "train", "path": "rl/part-*.parquet"}]
+    assert configs["eval"] == [{"split": "test", "path": "eval/part-*.parquet"}]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def test_a_mistake_in_a_source_s_own_options_is_reported_beside_the_others(tmp_p
         (GOOD + "mix: {sft: {weights: {x: 0.5}}}\n", "no source is named 'x'"),
         (GOOD + "mix: {target: '{think}'}\n", "must hold {think} and {answer}"),
         (GOOD + "mix: {target: '{think.__class__}{answer}'}\n", "must hold {think} and {answer}"),
+        (GOOD + "mix: {sft: null, rl: null}\n", "asks for no split"),
         (GOOD + "seed: 1\nseed: 2\n", "written twice"),
         ("- a\n", "a recipe is a mapping"),
         ("name: [\n", "recipe.yaml"),

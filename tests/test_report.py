@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 import made_run
-from mmdata import report, summary
+from mmdata import histograms, report, summary
 from mmdata.errors import StoreError
 from mmdata.show import printable
 from mmdata.store import Run
@@ -148,7 +148,7 @@ def test_what_cannot_be_judged_is_not_counted_as_wrong(run: Run) -> None:
 
 
 def test_histograms_count_every_row_once(run: Run) -> None:
-    lengths, rates = summary.lengths(run), summary.rates(run)
+    lengths, rates = histograms.lengths(run), histograms.rates(run)
     assert lengths is not None
     assert rates is not None
     assert sum(n for _, n in lengths.bars) == lengths.total == sum(1 for _ in run.read("traces"))

@@ -18,9 +18,9 @@ from mmdata.engines.weights import cpu_dtype, resolve
 from mmdata.errors import EngineError
 from mmdata.recipe import Teacher
 
-WINDOW = 256
-"""Sequences waiting or running in the engine: enough to keep its batch full, few enough to keep images off the heap
-(vLLM #15294)."""
+AHEAD = 2
+"""How many times the engine's own batch is in its hands: a request keeps its places until its last sample ends, and
+the batch must not run short meanwhile. Few enough to keep images off the heap (vLLM #15294)."""
 
 _loaded: tuple[tuple[Any, ...], Any] | None = None
 """The model in memory. One at a time; teachers that share a model share it."""
@@ -54,9 +54,10 @@ class Vllm:
         llm = _load(self._teacher, str(self._weights.path))
         core = llm.llm_engine
         running: dict[str, tuple[Request, float]] = {}
+        window = AHEAD * core.vllm_config.scheduler_config.max_num_seqs
         sequences, more = 0, True
         while more or running:
-            while more and sequences < WINDOW:
+            while more and sequences < window:
                 request = next(requests, None)
                 if request is None:
                     more = False
