@@ -198,15 +198,21 @@ def show(run: Run, console: Console) -> None:
     dropped = [(d.stage, d.source, d.reason, number(d.rows)) for d in found.drops]
     table(console, "Dropped", ("stage", "source", "reason", "rows"), dropped, words=3)
     who = [
-        (name, t["model"] or "–", t["engine"] or "–", flat(t["details"] or "–"),
+        (name, t["model"] or "–", t["engine"] or "–", _origin(t["details"]),
          number(t["problems"]), number(t["asked"]), number(t["reused"]))
         for name, t in teachers(run).items()
     ]  # fmt: skip
-    table(console, "Teachers", ("teacher", "model", "engine", "weights", "problems", "asked", "reused"), who, words=4)
+    table(console, "Teachers", ("teacher", "model", "engine", "from", "problems", "asked", "reused"), who, words=4)
     made: list[tuple[str, Manifest]] = [(t, m) for t in NOUNS if (m := run.manifest(t))]
     files = [(str(run.folder / t), number(m.rows), f"{m.seconds:,.1f} s") for t, m in made]
     pages = [(str(path), "", "") for n in ("report.html", "card.md") if (path := run.folder / n).exists()]
     table(console, "Files", ("where", "rows", "took"), [*files, *pages])
+
+
+def _origin(details: Any) -> str:
+    """Where a teacher's answers came from, in a few words; the card has the rest."""
+    known = details if isinstance(details, Mapping) else {}
+    return str(known.get("from") or known.get("base_url") or known.get("recording") or flat(details or "–"))
 
 
 def cell(flow: Flow, column: str) -> str:
