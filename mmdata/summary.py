@@ -212,7 +212,7 @@ def show(run: Run, console: Console) -> None:
 def _origin(details: Any) -> str:
     """Where a teacher's answers came from, in a few words; the card has the rest."""
     known = details if isinstance(details, Mapping) else {}
-    return str(known.get("from") or known.get("base_url") or known.get("recording") or flat(details or "–"))
+    return str(known.get("from") or known.get("base_url") or flat(details or "–"))
 
 
 def cell(flow: Flow, column: str) -> str:
