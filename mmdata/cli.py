@@ -70,13 +70,17 @@ def build(
     if dry_run:
         from mmdata.plan import plan
 
-        for planned in plan(what, recipe.parent, folder):
+        for planned in plan(what, recipe.parent, folder, stage):
             console.print(
                 f"{planned.verb:8} {planned.table:9} {planned.state:7} {planned.detail}".rstrip(),
                 highlight=False,
             )
         return
-    ran = run_build(what, recipe.parent, folder, until=stage, workers=workers, shown=Shown(console, quiet))
+    try:
+        ran = run_build(what, recipe.parent, folder, until=stage, workers=workers, shown=Shown(console, quiet))
+    except KeyboardInterrupt:
+        typer.echo("interrupted: what is finished is kept, the same command goes on from there", err=True)
+        raise typer.Exit(130) from None
     if stage == "mix":
         from mmdata import card as cards
         from mmdata import report as reports
@@ -184,10 +188,9 @@ def main() -> None:
         app()
     except UserError as error:
         _stop(str(error))
-    except KeyboardInterrupt:
-        typer.echo("interrupted: what is finished is kept, the same command goes on from there", err=True)
-        sys.exit(130)
-    except (OSError, sqlite3.OperationalError) as error:
+    except BrokenPipeError:
+        sys.exit(1)
+    except (OSError, sqlite3.Error) as error:
         # A full disk, a folder that may not be written to: the run holds only whole tables and whole replies.
         where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
         what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TypeGuard
 
 from mmdata import sources as source_modules
 from mmdata.errors import UserError
@@ -14,7 +14,7 @@ from mmdata.recipe import Recipe, SourceSpec
 from mmdata.sources import Where
 from mmdata.store import Stage
 from mmdata.types import Draft, Dropped, Problem, with_images
-from mmverifiers import Item, Pool, Verdict
+from mmverifiers import Pool, Verdict, check_gold
 
 
 def where(spec: SourceSpec, base: Path) -> Where:
@@ -35,12 +35,20 @@ def collect(recipe: Recipe, base: Path, images: ImageStore, pool: Pool, tick: Ca
             "license": card.license, "commercial": card.commercial, "training": card.training,
             "citation": card.citation,
         }  # fmt: skip
-        rows = stored(drafts(spec, place), images)
+        rows = stored(drafts(spec, place), images.put)
         for row, verdict in _gold_checked(rows, pool):
             tick()
             if isinstance(row, Problem) and verdict is not None and verdict.score != 1.0:
                 found = f"{row.answer!r:.100} as {verdict.kind}: {verdict.reason}"
-                yield Dropped(stage="collect", id=row.id, source=row.source, reason="gold_unverifiable", detail=found)
+                # A judgement that was cut short says nothing about the gold.
+                cut = verdict.reason in ("timeout", "memory", "error")
+                yield Dropped(
+                    stage="collect",
+                    id=row.id,
+                    source=row.source,
+                    reason="gold_not_judged" if cut else "gold_unverifiable",
+                    detail=found,
+                )
             else:
                 yield row
     return {"sources": notes}
@@ -59,14 +67,14 @@ def drafts(spec: SourceSpec, place: Where) -> Iterator[Draft | Dropped]:
             yield source_modules.dropped(place, f"row-{index}", "unreadable_row", detail)
 
 
-def stored(rows: Iterator[Draft | Dropped], images: ImageStore) -> Iterator[Problem | Dropped]:
-    """Problems with their images in the store; one whose image cannot be stored is dropped."""
+def stored(rows: Iterator[Draft | Dropped], put: Callable[[bytes | Path], str]) -> Iterator[Problem | Dropped]:
+    """Problems with their images named by what `put` answers; one whose image it refuses is dropped."""
     for row in rows:
         if isinstance(row, Dropped):
             yield row
             continue
         try:
-            yield with_images(row, tuple(images.put(image) for image in row.images))
+            yield with_images(row, tuple(put(image) for image in row.images))
         except ValueError as error:
             problem = row.problem
             yield Dropped(stage="collect", id=problem.id, source=problem.source, reason=str(error))
@@ -75,31 +83,13 @@ def stored(rows: Iterator[Draft | Dropped], images: ImageStore) -> Iterator[Prob
 def _gold_checked(rows: Iterator[Problem | Dropped], pool: Pool) -> Iterator[tuple[Problem | Dropped, Verdict | None]]:
     """Each row with what its own verifier says of its own gold, in order. A gold must be accepted by the verifier
     that will judge answers against it, or no answer could ever be right."""
-    waiting: deque[Problem | Dropped] = deque()
-
-    def golds() -> Iterator[Item]:
-        for row in rows:
-            waiting.append(row)
-            if _has_gold(row):
-                yield gold_item(row)
-
-    for verdict in pool.judge(golds()):
-        while not _has_gold(waiting[0]):
-            yield waiting.popleft(), None
-        yield waiting.popleft(), verdict
-    while waiting:
-        yield waiting.popleft(), None
+    # In slices, so that no stretch of rows without a gold is read ahead.
+    while batch := list(islice(rows, 1024)):
+        verdicts = pool.judge(check_gold(row.answer, row.answer_kind, row.choices) for row in batch if _has_gold(row))
+        for row in batch:
+            yield row, next(verdicts) if _has_gold(row) else None
 
 
-def _has_gold(row: Problem | Dropped) -> bool:
+def _has_gold(row: Problem | Dropped) -> TypeGuard[Problem]:
     # An empty gold is the screen's to drop, under its own name.
     return isinstance(row, Problem) and bool(row.answer.strip())
-
-
-def gold_item(row: Problem | Dropped) -> Item:
-    """A problem's gold, answered word for word in the target format."""
-    assert isinstance(row, Problem)
-    return Item(
-        response=f"<think>The gold itself.</think><answer>{row.answer}</answer>", answer=row.answer,
-        kind=row.answer_kind, choices=row.choices, question=row.question,
-    )  # fmt: skip

@@ -29,7 +29,8 @@ def distill(
     tick: Callable[[], None],
 ) -> Stage:  # fmt: skip
     """Traces of every served problem. An unserved problem is dropped here as `no_teacher`, and stays eligible for RL;
-    a sample that could not be had is dropped as `request_failed`, and asked again by the next build."""
+    a sample that could not be had is dropped as `request_failed`, and asked again by the next build unless that is
+    known to be useless."""
     identities: dict[str, Identity] = {}
     asked: Counter[str] = Counter()
     for teacher in recipe.distill.teachers:
@@ -43,7 +44,7 @@ def distill(
             for reply in engine.ask(chain([first], todo)):
                 key = prompt.trace_id(reply.request.key, identity.model, reply.sample)
                 if reply.error:
-                    journal.fail(key, reply.error)
+                    journal.fail(key, reply.error, final=reply.final)
                 else:
                     asked[teacher.name] += 1
                     journal.add(
@@ -119,10 +120,11 @@ def _traces(
             key = prompt.trace_id(request.key, identities[teacher.name].model, sample)
             answer = journal.get(key)
             if answer is None:
-                failed += 1
+                why, final = journal.failure(key)
+                failed += not final
                 yield Dropped(
                     stage="distill", id=problem.id, source=problem.source, reason="request_failed",
-                    detail=f"sample {sample}: {journal.failure(key)}",
+                    detail=f"sample {sample}: {why}",
                 )  # fmt: skip
                 continue
             had[teacher.name] += 1

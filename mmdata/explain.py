@@ -237,7 +237,7 @@ def _seconds(run: Run, traces: Sequence[str]) -> dict[str, float]:
     if not run.requests.exists():
         return {}
     try:
-        with Journal(run.requests) as journal:
+        with Journal(run.requests, read_only=True) as journal:
             answers: list[Answer | None] = [journal.get(trace) for trace in traces]
     except sqlite3.Error:
         return {}

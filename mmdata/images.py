@@ -37,26 +37,20 @@ class ImageStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.aside = folder / ".aside"
+        """Where images are written before they are renamed into place: what a killed build leaves is here."""
 
     def put(self, image: bytes | Path) -> str:
-        """Store one image file; returns its sha256 (hex).
-
-        Raises ValueError with a reason code if it cannot be read, is empty or is above `MAX_BYTES`.
-        """
-        if isinstance(image, Path):
-            image = _read(image)
-        if not image:
-            raise ValueError("image_empty")
-        if len(image) > MAX_BYTES:
-            raise ValueError("image_too_large")
-        name = hashlib.sha256(image).hexdigest()
-        path = self.folder / name[:2] / f"{name}.{_type(image)}"
+        """Store one image file; returns its sha256 (hex). Raises ValueError as `named` does."""
+        name, content = named(image)
+        path = self.folder / name[:2] / f"{name}.{_type(content)}"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
+            self.aside.mkdir(exist_ok=True)
             # Written aside and renamed, so that no half image can be found under a whole one's name.
-            aside = path.with_name(f".{name}.{os.getpid()}")
+            aside = self.aside / f"{name}.{os.getpid()}"
             try:
-                aside.write_bytes(image)
+                aside.write_bytes(content)
                 aside.replace(path)
             finally:
                 aside.unlink(missing_ok=True)
@@ -72,6 +66,20 @@ class ImageStore:
             if path.exists():
                 return path
         raise FileNotFoundError(f"image {name} is not in {self.folder}")
+
+
+def named(image: bytes | Path) -> tuple[str, bytes]:
+    """The sha256 (hex) and the bytes of an image file.
+
+    Raises ValueError with a reason code if it cannot be read, is empty or is above `MAX_BYTES`.
+    """
+    if isinstance(image, Path):
+        image = _read(image)
+    if not image:
+        raise ValueError("image_empty")
+    if len(image) > MAX_BYTES:
+        raise ValueError("image_too_large")
+    return hashlib.sha256(image).hexdigest(), image
 
 
 def _read(path: Path) -> bytes:

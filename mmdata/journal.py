@@ -43,7 +43,10 @@ _MARKS = ", ".join("?" for _ in fields(Answer))
 class Journal:
     """An open request log. Raises sqlite3.Error when the disk is full or the file is damaged."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        if read_only:
+            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            return
         # One statement is one transaction; a connection is used by one thread at a time.
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -53,7 +56,9 @@ class Journal:
             " prompt TEXT, sample INTEGER, response TEXT, finish_reason TEXT, prompt_tokens INTEGER,"
             " completion_tokens INTEGER, seed INTEGER, seconds REAL)"
         )
-        self._db.execute("CREATE TABLE IF NOT EXISTS failures (key TEXT PRIMARY KEY, error TEXT) WITHOUT ROWID")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS failures (key TEXT PRIMARY KEY, error TEXT, final INTEGER) WITHOUT ROWID"
+        )
 
     def __enter__(self) -> Journal:
         return self
@@ -69,23 +74,29 @@ class Journal:
         values = [encodable(value) for value in _VALUES(answer)]
         self._db.execute(f"INSERT OR IGNORE INTO answers ({_COLUMNS}) VALUES ({_MARKS})", values)
 
-    def fail(self, key: str, error: str) -> None:
-        """Log that a sample could not be had; the next build asks again."""
-        self._db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?)", (key, error[:1000]))
+    def fail(self, key: str, error: str, *, final: bool) -> None:
+        """Log that a sample could not be had, and whether asking again could change that."""
+        self._db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", (key, encodable(error[:1000]), final))
 
     def get(self, key: str) -> Answer | None:
         """The sample with this key, if it is there."""
         row = self._db.execute(f"SELECT {_COLUMNS} FROM answers WHERE key = ?", (key,)).fetchone()
         return Answer(**dict(zip(_NAMES, row, strict=True))) if row else None
 
-    def failure(self, key: str) -> str:
-        """Why a sample could not be had."""
-        row = self._db.execute("SELECT error FROM failures WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else "no answer came"
+    def failure(self, key: str) -> tuple[str, bool]:
+        """Why a sample could not be had, and whether that is final."""
+        row = self._db.execute("SELECT error, final FROM failures WHERE key = ?", (key,)).fetchone()
+        return (str(row[0]), bool(row[1])) if row else ("no answer came", False)
 
-    def asked(self) -> set[tuple[str, int]]:
-        """Every prompt and sample index that has an answer, whoever gave it."""
-        return set(self._db.execute("SELECT prompt, sample FROM answers"))
+    def answered(self, model: str) -> dict[str, int]:
+        """How many samples each prompt has from a model, whatever its revision; from any, if `model` is empty."""
+        start = f"{model}@" if model else ""
+        return dict(
+            self._db.execute(
+                "SELECT prompt, count(*) FROM answers WHERE substr(model, 1, ?) = ? GROUP BY prompt",
+                (len(start), start),
+            )
+        )
 
     def count(self) -> int:
         """How many samples are there."""

@@ -1,8 +1,8 @@
 """mix: screened/, traces/, verdicts/ → sft/, rl/, eval/. What is right is kept, capped, weighted and split.
 
 Nothing here holds a table. Whether a row is taken depends on hashes of the seed with the row's own id, so it does not
-depend on order, on the other rows, or on how often the build was interrupted; only a cap of `rows` looks at all rows
-of a source, through 8 bytes each.
+depend on order or on how often the build was interrupted. Only two things look at other rows: a cap of `rows`, through
+8 bytes a row of the source, and the held-out split, whose groups are joined by shared images.
 """
 
 from __future__ import annotations
@@ -96,10 +96,18 @@ def _target(recipe: Recipe, trace: Trace, verdict: Judged) -> tuple[str, str]:
     parsed = parse_target(trace.response)
     if not isinstance(parsed, Target):
         # Only the lenient format comes here: the reasoning is the response, the answer what was found in it.
-        think, answer = trace.response.strip(), verdict.extracted or ""
+        think, answer = _untagged(trace.response), _untagged(verdict.extracted or "")
+        if not think or not answer:
+            return "format", ""
     else:
         think, answer = parsed.think, parsed.answer
     return "", recipe.mix.target.format(think=think, answer=answer)
+
+
+def _untagged(text: str) -> str:
+    for tag in ("<think>", "</think>", "<answer>", "</answer>"):
+        text = text.replace(tag, "")
+    return text.strip()
 
 
 def rl(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:

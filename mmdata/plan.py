@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from mmdata import collect, distill, prompt
-from mmdata.build import steps, up_to_date
-from mmdata.images import ImageStore
+from mmdata.build import VERBS, steps, up_to_date
+from mmdata.images import named
 from mmdata.journal import Journal
 from mmdata.recipe import Recipe
 from mmdata.store import Run
@@ -32,10 +31,12 @@ CHARACTERS_A_TOKEN = 4
 """English text in common tokenizers: good enough to see an order of magnitude."""
 
 
-def plan(what: Recipe, base: Path, run: Run) -> Iterator[Planned]:
+def plan(what: Recipe, base: Path, run: Run, until: str = "mix") -> Iterator[Planned]:
     """Every table in order. Past the first one that has to run, all that can be said is what depends on it."""
     fresh = True
     for step in steps(what, base, run, 1):
+        if VERBS.index(step.verb) > VERBS.index(until):
+            return
         there = up_to_date(step, run) if fresh else None
         detail = f"{there.rows:,} rows" if there else ""
         if step.table == "traces" and not there:
@@ -47,10 +48,14 @@ def plan(what: Recipe, base: Path, run: Run) -> Iterator[Planned]:
 
 def _requests(what: Recipe, base: Path, run: Run, *, screened: bool) -> str:
     """How many samples are missing, and what they may cost at most."""
-    asked: set[tuple[str, int]] = set()
+    answered: dict[str, dict[str, int]] = {}
     if run.requests.exists():
-        with Journal(run.requests) as journal:
-            asked = journal.asked()
+        with Journal(run.requests, read_only=True) as journal:
+            for each in what.distill.teachers:
+                # A folder answers under its own name, a recording under the name of whoever was recorded.
+                model = "" if each.engine == "replay" else each.model
+                local = (base / model).is_dir()
+                answered[each.name] = journal.answered(Path(model).name if model and local else model)
     count: Counter[str] = Counter()
     for problem in run.read("screened") if screened else _unscreened(what, base):
         teacher = distill.route(what, problem)
@@ -59,7 +64,7 @@ def _requests(what: Recipe, base: Path, run: Run, *, screened: bool) -> str:
             continue
         request = prompt.request(teacher, problem, (), what.seed)
         wanted = distill.samples_of(what, teacher)
-        there = sum((request.key, i) in asked for i in range(wanted))
+        there = min(wanted, answered.get(teacher.name, {}).get(request.key, 0))
         count["there"] += there
         if there < wanted:
             count["requests"] += 1
@@ -76,9 +81,8 @@ def _requests(what: Recipe, base: Path, run: Run, *, screened: bool) -> str:
 
 def _unscreened(what: Recipe, base: Path) -> Iterator[Problem]:
     """The problems as the sources give them, images hashed but kept nowhere."""
-    with tempfile.TemporaryDirectory(prefix="mmdata-plan-") as folder:
-        images = ImageStore(Path(folder))
-        for spec in what.sources:
-            for row in collect.stored(collect.drafts(spec, collect.where(spec, base)), images):
-                if not isinstance(row, Dropped):
-                    yield row
+    for spec in what.sources:
+        drafts = collect.drafts(spec, collect.where(spec, base))
+        for row in collect.stored(drafts, lambda image: named(image)[0]):
+            if not isinstance(row, Dropped):
+                yield row

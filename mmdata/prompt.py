@@ -23,12 +23,19 @@ IMAGE = "<image>"
 def question(text: str, choices: Sequence[str] = (), caption: str | None = None) -> str:
     """The words of a question: caption, question, lettered options, and how to name one."""
     lines = [caption.strip()] if caption else []
-    # A mark that stands for no image breaks every trainer's count of images.
-    lines.append(text.replace(IMAGE, "").strip())
+    lines.append(text.strip())
     if choices:
         lines += [f"{letter}. {choice}" for letter, choice in zip(LETTERS, choices, strict=False)]
         lines.append("Answer with the letter of the right option.")
-    return "\n".join(lines)
+    return unmarked("\n".join(lines)).strip()
+
+
+def unmarked(text: str) -> str:
+    """The text without image marks, also not one that taking another away would make: a mark that stands for no
+    image breaks every trainer's count of images."""
+    while IMAGE in text:
+        text = text.replace(IMAGE, "")
+    return text
 
 
 def can_serve(teacher: Teacher, problem: Problem) -> bool:
@@ -53,7 +60,7 @@ def request(teacher: Teacher, problem: Problem, images: Sequence[Path], seed: in
     """The prompt for one problem; the caller says which samples of it are wanted.
 
     The key covers the problem's id (two problems that read the same are two draws), messages, image hashes, sampling
-    parameters and the recipe's seed; the seed of the samples is drawn from the key.
+    parameters, the model's precision and context length, and the recipe's seed. The samples' seed is drawn from it.
     """
     see = sees(teacher, problem)
     messages: list[Mapping[str, Any]] = [{"role": "system", "content": teacher.system}] if teacher.system else []
@@ -69,7 +76,8 @@ def request(teacher: Teacher, problem: Problem, images: Sequence[Path], seed: in
         messages.append({"role": "user", "content": words})
     shown_images = problem.images if see == "image" else ()
     content = json.dumps(
-        [problem.id, messages, list(shown_images), teacher.sampling.model_dump(mode="json"), seed],
+        [problem.id, messages, list(shown_images), teacher.sampling.model_dump(mode="json"), seed,
+         teacher.max_model_len, teacher.dtype],
         ensure_ascii=False, sort_keys=True, separators=(",", ":"),
     )  # fmt: skip
     key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

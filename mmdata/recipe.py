@@ -144,7 +144,9 @@ class Verify(Section):
 class Portion(Section):
     """How much of each source goes into a split: a count, or a share of what is there."""
 
-    rows: dict[str, int] = Field(default_factory=dict, description="source: at most so many rows.")
+    rows: dict[str, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict, description="source: at most so many rows."
+    )
     weights: dict[str, Share] = Field(default_factory=dict, description="source: this share of its rows.")
 
 

@@ -27,6 +27,7 @@ def load(path: Path, *, changes: Sequence[str] = (), limit: int | None = None) -
         raise RecipeError(str(path), [" ".join(str(error).split())]) from None
     if not isinstance(raw, dict):
         raise RecipeError(str(path), ["a recipe is a mapping with `name` and `sources`"])
+    raw = _unshared(raw)
     problems = [found for change in changes if (found := _apply(raw, change))]
     try:
         recipe = Recipe.model_validate(raw)
@@ -60,6 +61,13 @@ class _UniqueKeys(yaml.SafeLoader):
             line = node.start_mark.line + 1
             raise yaml.YAMLError(f"line {line}: the key {', '.join(twice)} is written twice")
         return super().construct_mapping(node, deep)
+
+
+def _unshared(value: Any) -> Any:
+    """A copy in which what a YAML alias repeats can be changed in one place alone."""
+    if isinstance(value, dict):
+        return {key: _unshared(entry) for key, entry in value.items()}
+    return [_unshared(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _apply(raw: Any, change: str) -> str:

@@ -91,8 +91,10 @@ class _Twins:
         import polars as pl
 
         ids, questions, salted, golds = array("Q"), array("Q"), array("Q"), array("Q")
-        for problem in read():
-            key = question_key(problem)
+        for row, problem in enumerate(read()):
+            # What is dropped for being empty repeats nothing and contradicts nobody.
+            whole = problem.question.strip() and problem.answer.strip()
+            key = question_key(problem) if whole else f"\2{row}"
             ids.append(hash64(problem.id))
             # Two 64-bit hashes make a collision of two different questions out of the question.
             questions.append(hash64(key))
@@ -104,14 +106,17 @@ class _Twins:
         shared = {name: column.filter(column == column.shift(1)).unique() for name in ("id", "hi")
                   if len(column := frame[name].sort())}  # fmt: skip
         frame = frame.filter(pl.any_horizontal(False, *(pl.col(n).is_in(v.implode()) for n, v in shared.items())))
-        frame = frame.with_columns(
-            same_id=pl.col("row").min().over("id"),
-            first=pl.col("row").min().over("hi", "lo"),
-            golds=pl.col("gold").n_unique().over("hi", "lo"),
-        ).filter((pl.col("same_id") != pl.col("row")) | (pl.col("first") != pl.col("row")) | (pl.col("golds") > 1))
-        # From here on only rows that have a twin.
-        self._found = {row: (same, first, golds > 1) for row, same, first, golds in
-                       frame.select("row", "same_id", "first", "golds").iter_rows()}  # fmt: skip
+        frame = frame.with_columns(same_id=pl.col("row").min().over("id"))
+        # A row whose id is taken is out already: it is nobody's twin.
+        taken = frame.filter(pl.col("same_id") != pl.col("row"))
+        twins = frame.filter(pl.col("same_id") == pl.col("row")).with_columns(
+            first=pl.col("row").min().over("hi", "lo"), golds=pl.col("gold").n_unique().over("hi", "lo")
+        )
+        twins = twins.filter((pl.col("first") != pl.col("row")) | (pl.col("golds") > 1))
+        # From here on only rows that are dropped.
+        self._found = {row: (same, row, False) for row, same in taken.select("row", "same_id").iter_rows()}
+        self._found |= {row: (row, first, golds > 1) for row, first, golds in
+                        twins.select("row", "first", "golds").iter_rows()}  # fmt: skip
         named = {r for row, (same, first, _) in self._found.items() for r in (row, same, first)}
         self._names: dict[int, str] = {}
         self._golds: dict[int, list[str]] = {}

@@ -51,8 +51,8 @@ class Manifest:
     dropped: Mapping[str, int]
     """Dropped rows by reason."""
     files: tuple[Mapping[str, Any], ...]
-    """`{name, rows, sha256}` of each file, dropped.parquet included."""
-    versions: Mapping[str, str]
+    """`{name, rows, bytes, sha256}` of each file, dropped.parquet included."""
+    versions: Mapping[str, Any]
     """Of the code that decided the rows."""
     seconds: float
     """How long it took."""
@@ -65,7 +65,7 @@ class Manifest:
         return _hash([[f["name"], f["sha256"]] for f in self.files if f["name"] != "dropped.parquet"])
 
 
-def key_of(stage: str, config: Mapping[str, Any], inputs: Mapping[str, str], versions: Mapping[str, str]) -> str:
+def key_of(stage: str, config: Mapping[str, Any], inputs: Mapping[str, str], versions: Mapping[str, Any]) -> str:
     """The key of a table: same key, same rows."""
     return _hash([stage, config, inputs, versions])
 
@@ -93,6 +93,8 @@ class Run:
         Raises StoreError if another build holds it.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        if not any((self.folder / mark).exists() for mark in (".lock", "recipe.yaml")) and any(self.folder.iterdir()):
+            raise StoreError(f"{self.folder} is not empty and is no run: choose another folder with --run")
         with (self.folder / ".lock").open("w") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -100,17 +102,28 @@ class Run:
                 raise StoreError(
                     f"another build is writing to {self.folder}: wait for it, or use --run for another folder"
                 ) from None
-            for leftover in (*self.folder.glob("*.partial"), *self.folder.glob("*.old")):
-                shutil.rmtree(leftover)
+            leftovers = [self.folder / f"{table}.{end}" for table in NOUNS for end in ("partial", "old")]
+            for leftover in (*leftovers, self.images.aside):
+                shutil.rmtree(leftover, ignore_errors=True)
             yield
 
     def keep(self, tables: Set[str]) -> None:
         """Remove every table but these, and the pages that were made with it; images and the request log stay."""
-        gone = [self.folder / table for table in NOUNS.keys() - tables if (self.folder / table).exists()]
-        for folder in gone:
-            shutil.rmtree(folder)
-        for page in ("report.html", "card.md") if gone else ():
+        gone = [table for table in NOUNS.keys() - tables if self.manifest(table) is not None]
+        for table in gone:
+            shutil.rmtree(self.folder / table)
+        if gone:
+            self.drop_pages()
+
+    def drop_pages(self) -> None:
+        """Remove the report and the card: they tell of tables that are about to change."""
+        for page in ("report.html", "card.md"):
             (self.folder / page).unlink(missing_ok=True)
+
+    def whole(self, manifest: Manifest) -> bool:
+        """Whether every file of a table is there, in its size."""
+        paths = [(self.folder / manifest.table / f["name"], f.get("bytes")) for f in manifest.files]
+        return all(path.is_file() and path.stat().st_size == size for path, size in paths)
 
     def manifest(self, table: str) -> Manifest | None:
         """The manifest of a finished table, or None if there is none.
@@ -155,8 +168,11 @@ class Run:
 
     def _batches(self, table: str, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
         for part in sorted((self.folder / table).glob("part-*.parquet")):
-            with pq.ParquetFile(part) as parquet:
-                yield from parquet.iter_batches(batch_size=1024, columns=columns)
+            try:
+                with pq.ParquetFile(part) as parquet:
+                    yield from parquet.iter_batches(batch_size=1024, columns=columns)
+            except pa.ArrowException as error:
+                raise StoreError(f"{part} is damaged ({error}): remove {part.parent} and build again") from None
 
     def dropped(self, table: str) -> Iterator[Dropped]:
         """The rows that this table's stage dropped."""
@@ -168,7 +184,7 @@ class Run:
 
     def write(
         self, table: str, stage: Stage, *, key: str, config: Mapping[str, Any], inputs: Mapping[str, str],
-        versions: Mapping[str, str], sources: Any, seconds: Any,
+        versions: Mapping[str, Any], sources: Any, seconds: Any,
     ) -> Manifest:  # fmt: skip
         """Run a stage to its end and put its rows where they belong, all or nothing.
 

@@ -89,7 +89,8 @@ class Parts:
             self._writer = None
             with self._path.open("rb") as handle:
                 digest = hashlib.file_digest(handle, "sha256").hexdigest()
-            self.files.append({"name": self._path.name, "rows": self._rows, "sha256": digest})
+            size = self._path.stat().st_size
+            self.files.append({"name": self._path.name, "rows": self._rows, "bytes": size, "sha256": digest})
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:

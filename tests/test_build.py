@@ -140,6 +140,61 @@ def test_stopping_early_keeps_later_tables_only_while_they_would_come_out_the_sa
     assert run.manifest("sft") is None
 
 
+def test_a_folder_that_is_no_run_is_left_alone(place: Place) -> None:
+    mine = place.folder / "run" / "sft" / "notes.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    with pytest.raises(StoreError, match="is no run"):
+        place.build()
+    assert mine.read_text() == "mine"
+
+
+def test_a_lost_or_shortened_part_is_made_again(place: Place) -> None:
+    first = tables(place.build())
+    for damage in (Path.unlink, lambda p: p.write_bytes(p.read_bytes()[:-9])):
+        damage(place.folder / "run" / "screened" / "part-00000.parquet")
+        assert tables(place.build()) == first
+
+
+def test_pages_never_outlive_the_tables_they_tell_of(place: Place) -> None:
+    run = place.build()
+    (run.folder / "report.html").write_text("old")
+    place.build(changes=("mix.sft.per_problem=1",))
+    assert not (run.folder / "report.html").exists()
+
+
+def test_a_change_of_mix_is_noticed_even_by_a_build_that_stops_before_it(place: Place) -> None:
+    run = place.build()
+    place.build(until="collect", changes=("mix.sft.per_problem=1",))
+    assert run.manifest("sft") is None
+    assert run.manifest("traces") is not None
+
+
+def test_what_decides_the_answers_of_a_teacher_decides_the_key(place: Place) -> None:
+    run = place.build()
+    place.recipe["distill"]["teachers"][0]["max_model_len"] = 4096  # type: ignore[index]
+    before = run.need("traces").key
+    assert place.build().need("traces").key != before
+
+
+def test_many_rows_without_a_gold_are_not_read_ahead(tmp_path: Path) -> None:
+    from mmdata.collect import _gold_checked
+    from mmdata.types import Dropped
+    from mmverifiers import Pool
+
+    read = 0
+
+    def rows():  # type: ignore[no-untyped-def]
+        nonlocal read
+        for i in range(100_000):
+            read += 1
+            yield Dropped(stage="collect", id=str(i), source="s", reason="bad_json")
+
+    with Pool() as pool:
+        next(_gold_checked(rows(), pool))
+    assert read < 5_000
+
+
 def test_two_builds_do_not_write_to_one_folder(place: Place) -> None:
     with Run(place.folder / "run").locked(), pytest.raises(StoreError, match="another build"):
         place.build()

@@ -107,6 +107,19 @@ def test_a_full_disk_ends_clearly_and_the_same_command_goes_on_when_there_is_roo
     assert "problems" in next(line for line in again.stdout.splitlines() if "nothing to do" in line)
 
 
+def test_a_damaged_request_log_or_table_ends_clearly(place: Place) -> None:
+    written(place)
+    assert mmdata("build", "recipe.yaml", "--quiet", cwd=place.folder).returncode == 0
+    run = place.folder / "runs" / "adds"
+    (run / "traces" / "manifest.json").unlink()
+    for leftover in run.glob("requests.sqlite*"):
+        leftover.write_bytes(b"nonsense" * 1000)
+    ends_clearly(mmdata("build", "recipe.yaml", cwd=place.folder), "database")
+    part = run / "screened" / "part-00000.parquet"
+    part.write_bytes(b"x" * part.stat().st_size)
+    ends_clearly(mmdata("build", "recipe.yaml", cwd=place.folder), "part-00000.parquet", "is damaged")
+
+
 def test_an_unreadable_image_is_a_dropped_row_not_an_error(place: Place) -> None:
     (place.folder / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
     line = {"id": "q", "question": "What?", "answer": "1", "photo": "photo.png"}

@@ -66,6 +66,14 @@ def test_a_prompt_that_is_too_long_is_an_error_of_that_request_alone(model: Path
     assert "refused the prompt" in long.error
 
 
+def test_at_temperature_0_every_sample_is_the_same_and_none_is_missing(model: Path) -> None:
+    greedy = Sampling(temperature=0.0, max_tokens=6)
+    replies = ask(model, replace(request(count=3), sampling=greedy))
+    assert [r.sample for r in replies] == [0, 1, 2]
+    assert len({r.text for r in replies}) == 1
+    assert not any(r.error for r in replies)
+
+
 def test_a_stop_text_ends_a_path_and_stays_in_it(model: Path) -> None:
     sampling = Sampling(temperature=1.0, max_tokens=40, stop=("1", "2", "3", "a", "e", "x"))
     replies = ask(model, replace(request(count=8), sampling=sampling))

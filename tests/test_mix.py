@@ -10,6 +10,7 @@ from conftest import Place, answered, write_jsonl
 from mmdata import mix, prompt
 from mmdata.recipe import Mix, Recipe, Serve, Teacher
 from mmdata.types import Problem
+from mmverifiers import Target, parse_target
 from test_screen import problem
 
 BASE = {"name": "r", "sources": [{"use": "files", "name": "s"}]}
@@ -103,6 +104,17 @@ def test_a_lenient_recipe_keeps_right_answers_in_another_form(place: Place) -> N
     assert run.need("sft").rows == 30
 
 
+def test_what_is_published_from_a_lenient_recipe_keeps_the_target_format(place: Place) -> None:
+    response = "<think>2+2 is 4.</think> So the answer is 0"
+    write_jsonl(place.folder / "recording.jsonl", [{"problem_id": "adds/q00000", "sample": 0, "response": response}])
+    place.recipe["verify"] = {"format": "lenient"}
+    for row in place.build().read("sft"):
+        assert isinstance(parse_target(row.messages[-1]["content"]), Target)
+        break
+    else:
+        raise AssertionError("nothing was published")
+
+
 def teacher(**changes: object) -> Teacher:
     return Teacher.model_validate({"name": "t", "model": "m", **changes})
 
@@ -120,9 +132,10 @@ def test_the_first_teacher_that_can_be_shown_a_problem_serves_it() -> None:
 
 
 def test_a_published_question_has_as_many_image_marks_as_images_whatever_it_says() -> None:
-    asked = problem("a", "<image> What does <image> show?", images=("0" * 64,))
-    (_, user) = prompt.conversation(Mix(), asked)
-    assert user["content"].count("<image>") == 1
+    for words, choices in (("<image> What does <image> show?", ()), ("<im<image>age> What?", ("<image>", "b"))):
+        asked = problem("a", words, images=("0" * 64,), choices=choices)
+        (_, user) = prompt.conversation(Mix(), asked)
+        assert user["content"].count("<image>") == 1
 
 
 def test_a_caption_stands_in_for_the_image_only_for_a_teacher_that_sees_captions() -> None:

@@ -71,6 +71,14 @@ def test_set_changes_a_key_and_limit_caps_every_source(tmp_path: Path) -> None:
     assert recipe.sources[0].limit == 4
 
 
+def test_set_changes_one_place_also_where_an_alias_repeats_it(tmp_path: Path) -> None:
+    teachers = (
+        "distill: {teachers: [{name: a, model: m, sampling: &s {top_p: 0.5}}, {name: b, model: m, sampling: *s}]}"
+    )
+    recipe = recipe_file.load(written(tmp_path, GOOD + teachers), changes=["distill.teachers.a.sampling.top_p=0.9"])
+    assert [t.sampling.top_p for t in recipe.distill.teachers] == [0.9, 0.5]
+
+
 @pytest.mark.parametrize("change", ["distill.samples", "sources.5.limit=1", "name.x=1", "distill.samples={"])
 def test_a_set_that_cannot_be_is_a_mistake_like_any_other(tmp_path: Path, change: str) -> None:
     with pytest.raises(RecipeError, match="--set"):

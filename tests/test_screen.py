@@ -135,6 +135,14 @@ def test_conflicting_gold_is_quarantined_whole_and_shows_both_golds(tmp_path: Pa
     assert "s/b says '5'" in dropped["s/c"][1]
 
 
+def test_a_row_that_is_dropped_for_another_reason_is_nobody_s_twin(tmp_path: Path) -> None:
+    kept, dropped = screened([problem("a", "Q", ""), problem("b", "Q", "4")], tmp_path)
+    assert kept == ["s/b"]
+    assert dropped == {"s/a": ("empty_answer", "")}
+    kept, dropped = screened([problem("a", "Q1"), problem("a", "Q2"), problem("c", "Q2")], tmp_path)
+    assert kept == ["s/a", "s/c"]
+
+
 def test_an_id_is_used_once(tmp_path: Path) -> None:
     kept, dropped = screened([problem("a", "One?"), problem("a", "Two?")], tmp_path)
     assert (kept, dropped["s/a"][0]) == (["s/a"], "duplicate_id")

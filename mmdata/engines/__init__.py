@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -59,6 +59,8 @@ class Reply:
     error: str = ""
     """Not empty: there is no answer, and this is why. An error is not a wrong answer: it is asked again at
     the next build."""
+    final: bool = False
+    """Of an error: asking the same again cannot end otherwise (the prompt is too long), so nobody does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +101,22 @@ def choose(engine: str) -> str:
 
 
 def open_engine(teacher: Teacher, base: Path, workers: int) -> Engine:
-    """Open the engine that `teacher` names; `base` is the recipe's folder."""
-    module = importlib.import_module(f"{__name__}.{choose(teacher.engine)}")
+    """Open the engine that `teacher` names; `base` is the recipe's folder. `auto` goes on with transformers where vllm
+    is installed but broken, and the identity says why."""
+    name, broken = choose(teacher.engine), ""
+    if teacher.engine == "auto" and name == "vllm":
+        broken = _import_error("vllm")
+        name = "transformers" if broken else name
+    module = importlib.import_module(f"{__name__}.{name}")
     engine: Engine = module.open_engine(teacher, base, workers)
+    if broken:
+        engine.identity = replace(engine.identity, details={**engine.identity.details, "instead of vllm": broken})
     return engine
+
+
+def _import_error(module: str) -> str:
+    try:
+        importlib.import_module(module)
+    except Exception as error:  # a build for other hardware fails in ways of its own
+        return f"{type(error).__name__}: {error}"[:200]
+    return ""

@@ -53,7 +53,7 @@ class Replay:
             )
         except FileNotFoundError:
             raise EngineError(f"teacher {teacher.name!r}: there is no recording at {teacher.path}") from None
-        except (ValueError, KeyError, TypeError, sqlite3.Error) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, sqlite3.Error) as error:
             raise EngineError(f"teacher {teacher.name!r}: {teacher.path} is no recording: {error}") from None
         if len(models) > 1:
             raise EngineError(
@@ -85,9 +85,9 @@ class Replay:
                     " WHERE problem = ? AND sample = ?", (request.problem_id, sample),
                 ).fetchone()  # fmt: skip
                 if row is None:
-                    yield Reply(request=request, sample=sample, error="not in the recording")
+                    yield Reply(request=request, sample=sample, error="not in the recording", final=True)
                 elif row[4] and row[4] != request.key:
-                    yield Reply(request=request, sample=sample, error="recorded for another prompt")
+                    yield Reply(request=request, sample=sample, error="recorded for another prompt", final=True)
                 else:
                     yield Reply(
                         request=request, sample=sample, text=row[0], finish_reason=row[1], prompt_tokens=row[2],

@@ -66,7 +66,9 @@ class Vllm:
                     (name,) = llm.enqueue_chat([_messages(request)], _params(request), use_tqdm=False)
                 except Exception as error:  # a template, a processor, a limit: each has errors of its own
                     for sample in range(request.first, request.first + request.count):
-                        yield Reply(request=request, sample=sample, error=f"vllm refused the prompt: {error}"[:300])
+                        yield Reply(
+                            request=request, sample=sample, final=True, error=f"vllm refused the prompt: {error}"[:300]
+                        )
                     continue
                 # vLLM answers under its own counter, without the random end it adds to the name inside.
                 running[name.partition("-")[0]] = (request, time.monotonic())
@@ -80,7 +82,7 @@ class Vllm:
     def _step(self, core: Any) -> list[Any]:
         try:
             return list(core.step())
-        except RuntimeError as error:
+        except Exception as error:  # the engine's own process may have died
             release()
             raise EngineError(
                 f"teacher {self._teacher.name!r}: vllm failed while answering: {' '.join(str(error).split())[:300]}; "
@@ -92,9 +94,12 @@ class Vllm:
 
 
 def _replies(request: Request, output: Any, seconds: float) -> Iterator[Reply]:
-    for choice in sorted(output.outputs, key=lambda c: c.index):
+    choices = sorted(output.outputs, key=lambda c: c.index)
+    for index in range(request.count):
+        # At temperature 0 every sample is the same, and vLLM draws it once.
+        choice = choices[min(index, len(choices) - 1)]
         yield Reply(
-            request=request, sample=request.first + choice.index, text=choice.text,
+            request=request, sample=request.first + index, text=choice.text,
             finish_reason=choice.finish_reason or "unknown", prompt_tokens=len(output.prompt_token_ids),
             completion_tokens=len(choice.token_ids), seconds=seconds,
         )  # fmt: skip
@@ -106,7 +111,8 @@ def _params(request: Request) -> Any:
     sampling = request.sampling
     return SamplingParams(
         # vLLM draws sample i of a request with seed + i, so later samples continue where earlier ones ended.
-        n=request.count, seed=request.seed + request.first, temperature=sampling.temperature, top_p=sampling.top_p,
+        n=1 if sampling.temperature == 0 else request.count, seed=request.seed + request.first,
+        temperature=sampling.temperature, top_p=sampling.top_p,
         max_tokens=sampling.max_tokens, stop=list(sampling.stop) or None,
         include_stop_str_in_output=bool(sampling.stop),
     )  # fmt: skip
