@@ -198,5 +198,7 @@ def main() -> None:
 
 
 def _stop(message: str) -> None:
-    typer.echo(f"error: {message}", err=True)
+    from mmdata.show import printable
+
+    typer.echo(f"error: {printable(message, lines=True)}", err=True)
     sys.exit(2)

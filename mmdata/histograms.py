@@ -23,8 +23,11 @@ class Histogram:
 
 
 def lengths(run: Run, bins: int = 24) -> Histogram | None:
-    """How long the responses are, in tokens; None if there are none."""
-    counted = counts(scan(run, "traces"), "completion_tokens")
+    """How long the responses are, in tokens, as far as they were counted; None if none were."""
+    import polars as pl
+
+    # Where a server did not count the tokens of a response, it has none of them.
+    counted = counts(scan(run, "traces").filter(pl.col("completion_tokens") > 0), "completion_tokens")
     rows = sorted((int(r["completion_tokens"]), int(r["rows"])) for r in counted)
     if not rows:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import Any
 import yaml
 
 from mmdata.errors import SourceError
+from mmdata.show import printable
 from mmdata.sources._columns import guess_kind
 from mmdata.sources._readers import READERS
 from mmdata.sources._values import LETTERS, BadValue, images_of, letter_of, text_of, texts_of
@@ -38,15 +40,16 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 """Column names, in lower case and without marks, that stand for a part; the first one that is there is taken."""
 
 _SEPARATORS = ("\n", "|", ";", " / ", ",")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def guess(path: Path, name: str, recipe_folder: Path) -> tuple[str, list[str]]:
     """A recipe for the data at `path`, to be saved in `recipe_folder`, and a sentence for each guess in it.
 
-    Raises SourceError, with the columns there are, where no question or no answer can be found.
+    Raises SourceError where the data cannot be read, and, with the columns there are, where no question or no answer
+    can be found.
     """
-    format, paths = find(str(path), "auto", Path())
-    rows = [row for row in islice(READERS[format](paths[0]), LOOK_AT) if isinstance(row, dict)]
+    format, paths, rows = _read(path)
     found = list(dict.fromkeys(str(column) for row in rows for column in row))
     notes: list[str] = []
     columns = _columns(found, rows, notes)
@@ -58,8 +61,8 @@ def guess(path: Path, name: str, recipe_folder: Path) -> tuple[str, list[str]]:
     missing = [] if "question" in columns or "question_template" in options else ["question"]
     missing += [] if "answer" in columns else ["answer"]
     if missing:
-        nothing = f"no column looks like the {' or the '.join(missing)}; found: {', '.join(found) or 'none'}"
-        raise SourceError(f"{path}: {nothing}. Rename one, or write the recipe's columns by hand")
+        nothing = f"no column looks like the {' or the '.join(missing)}; found: {_listed(found) or 'none'}"
+        raise SourceError(f"{printable(path)}: {nothing}. Rename one, or write the recipe's columns by hand")
     if "images" in columns:
         _images(columns, options, rows, paths[0].parent, recipe_folder, notes)
     _answers(columns, options, rows, notes)
@@ -68,6 +71,31 @@ def guess(path: Path, name: str, recipe_folder: Path) -> tuple[str, list[str]]:
     Options.model_validate(options)  # a recipe that is written must be one that can be read
     sees = format == "folder" or "images" in columns
     return _recipe(_name(name, notes), options, sees), notes
+
+
+def _read(path: Path) -> tuple[str, list[Path], list[dict[str, Any]]]:
+    """The format, the files (or the one folder), and the first rows that are whole."""
+    name = path.name
+    try:
+        format, paths = find(str(path), "auto", Path())
+        name = paths[0].name
+        read = list(islice(READERS[format](paths[0]), LOOK_AT))
+    except (OSError, ValueError, csv.Error) as error:  # UnicodeError is a ValueError; pyarrow's own come as SourceError
+        cause = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise SourceError(_unreadable(path, name, cause)) from None
+    rows = [row for row in read if isinstance(row, dict)]
+    bad = [row for row in read if isinstance(row, tuple)]
+    if bad and not rows:
+        raise SourceError(_unreadable(path, name, bad[0][1]))
+    for row in rows:
+        # A CSV file's bytes that are not UTF-8 come as lone surrogates.
+        if any(_SURROGATE.search(str(text)) for text in ([*row, *row.values()] if format == "csv" else row)):
+            raise SourceError(_unreadable(path, name, "it is not UTF-8: save it in that encoding"))
+    return format, paths, rows
+
+
+def _unreadable(path: Path, name: str, cause: object) -> str:
+    return printable(f"{path}: {name} cannot be read: {' '.join(str(cause).split())[:300]}")
 
 
 def _columns(found: list[str], rows: Rows, notes: list[str]) -> dict[str, Any]:
@@ -79,19 +107,19 @@ def _columns(found: list[str], rows: Rows, notes: list[str]) -> dict[str, Any]:
         if column is None or (role == "id" and not _unique(rows, column)):
             continue
         columns[role] = column
-        notes.append(f"The column {column!r} is the {role}, by its name.")
+        notes.append(f"The column {_quoted(column)} is the {role}, by its name.")
     if "choices" not in columns:
         for stem in ("", "option", "choice"):
             lettered = [plain[key] for letter in LETTERS.lower() if (key := stem + letter) in plain]
             if len(lettered) >= 2 and f"{stem}a" in plain and f"{stem}b" in plain:
                 columns["choices"] = lettered
-                notes.append(f"The columns {', '.join(lettered)} are the choices, by their names.")
+                notes.append(f"The columns {_listed(lettered)} are the choices, by their names.")
                 break
     if "images" not in columns:
         for column in found:
             if column not in columns.values() and any(_is_picture(row.get(column)) for row in rows):
                 columns["images"] = column
-                notes.append(f"The column {column!r} is the images: its values hold encoded pictures.")
+                notes.append(f"The column {_quoted(column)} is the images: its values hold encoded pictures.")
                 break
     return columns
 
@@ -101,7 +129,7 @@ def _classes(columns: dict[str, Any], options: dict[str, Any], rows: Rows, notes
     classes = {row["folder"] for row in rows}
     if "answer" not in columns and len(classes) > 1:
         columns["answer"] = "folder"
-        notes.append(f"The folder's name is the answer ({', '.join(sorted(classes)[:5])}, …).")
+        notes.append(f"The folder's name is the answer ({_listed(sorted(classes)[:5])}, …).")
     if "question" not in columns and "answer" in columns:
         options["question_template"] = "What does the image show?"
         notes.append("There is no question, so every image gets the same one: write the one you mean.")
@@ -115,7 +143,7 @@ def _images(
     values = [row.get(column) for row in rows if row.get(column)]
     if not values:
         del columns["images"]
-        notes.append(f"The column {column!r} is left out: it is empty in the rows looked at.")
+        notes.append(f"The column {_quoted(column)} is left out: it is empty in the rows looked at.")
         return
     roots = [folder, *sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))]
     read = {root: sum(_readable(value, root) for value in values[:20]) for root in roots}
@@ -126,7 +154,7 @@ def _images(
         )
     elif best != folder:
         options["image_root"] = _relative(best, recipe_folder)
-        notes.append(f"The image paths start from {best.name}/, where they were found.")
+        notes.append(f"The image paths start from {printable(best.name)}/, where they were found.")
     first = values[0][0] if isinstance(values[0], list) else values[0]
     inside = first.get("bytes") if isinstance(first, dict) else first
     what = "encoded bytes" if isinstance(inside, bytes) else "base64" if _readable(inside, None) else "paths"
@@ -238,10 +266,22 @@ def _name(name: str, notes: list[str]) -> str:
     return plain
 
 
+def _quoted(name: str) -> str:
+    return f"'{printable(name, 100)}'"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(printable(name, 100) for name in names)
+
+
 def _flow(value: Any) -> str:
-    """A value as YAML on one line."""
-    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**9)
-    return text.removesuffix("\n").removesuffix("\n...")
+    """A value as YAML on one line. What printable would not show as it is stands in YAML's escapes: the same value."""
+    for as_it_is in (True, False):
+        text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=as_it_is, width=10**9)
+        text = text.removesuffix("\n").removesuffix("\n...")
+        if printable(text) == text:
+            break
+    return text
 
 
 def _recipe(name: str, options: Mapping[str, Any], sees: bool) -> str:
@@ -262,9 +302,10 @@ distill:
   teachers:
     - name: teacher
       model: {model}
-      engine: auto
+      engine: auto   # for a served model set `engine: openai` and `base_url`
       see: {"image" if sees else "text"}   # image, caption (a description stands in for it) or text
       samples: 4
+      sampling: {{max_tokens: 512}}
 mix:
   sft: {{}}
   rl: {{}}

@@ -74,6 +74,8 @@ class Loopback:
         self.troubles: deque[Trouble] = deque()
         self.always: Trouble | None = None
         """The trouble of every request that `troubles` has none for."""
+        self.unknown: str | None = None
+        """A key that the server does not know: it refuses every request that has it."""
         self.models = Trouble(200, body=b'{"object": "list", "data": [{"id": "loopback"}]}')
         """What GET /models answers."""
         self.counts: Counter[str] = Counter()
@@ -119,6 +121,8 @@ class Loopback:
             self.bodies.append(body)
             self.headers.append(headers)
             self.paths.append(path)
+            if self.unknown in body:
+                return Trouble(400, body=b'{"error": {"message": "an unknown key"}}')
             if self.troubles:
                 return self.troubles.popleft()
             if self.every and self.requests % self.every[0] == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import socket
 import subprocess
@@ -97,9 +98,56 @@ def test_stops_are_sent_and_kept_in_the_output(server: Loopback) -> None:
     assert server.bodies[0]["include_stop_str_in_output"] is True
 
 
+ANSWER = Sampling(stop=("</answer>",))
+
+
+def test_a_server_that_refuses_to_keep_stops_is_asked_without_and_the_stop_is_put_back(server: Loopback) -> None:
+    server.unknown = "include_stop_str_in_output"
+    server.rule = lambda messages, seed: "<answer>4" if seed % 2 else "<answer>4</answer>"
+    replies = ask(server, request("a", count=2, sampling=ANSWER), request("b", sampling=ANSWER), concurrency=1)
+    assert [r.text for r in replies] == ["<answer>4</answer>"] * 3
+    assert [server.unknown in b for b in server.bodies] == [True, False, False]
+    assert {b["n"] for b in server.bodies[:2]} == {2}
+    assert all(b["stop"] == ["</answer>"] for b in server.bodies)
+
+
+@pytest.mark.parametrize(("stops", "finish"), [(("</answer>",), "length"), (("</answer>", "END"), "stop")])
+def test_no_stop_is_put_back_where_it_is_not_known_to_have_been(
+    server: Loopback, stops: tuple[str, ...], finish: str
+) -> None:
+    server.unknown = "include_stop_str_in_output"
+    server.always = Trouble(message={"content": "<answer>4"}, finish=finish)
+    (reply,) = ask(server, request(sampling=Sampling(stop=stops)))
+    assert (reply.text, reply.finish_reason) == ("<answer>4", finish)
+
+
+def test_a_server_that_knows_neither_n_nor_the_key_is_learnt(server: Loopback) -> None:
+    server.unknown = "include_stop_str_in_output"
+    server.troubles.append(Trouble(400, body=b"{}"))
+    asked = [request(text, count=2, sampling=ANSWER) for text in "ab"]
+    assert not any(r.error for r in ask(server, *asked, concurrency=1))
+    assert [(b["n"], server.unknown in b) for b in server.bodies] == [
+        (2, True), (2, False), (1, True), *[(1, False)] * 4,
+    ]  # fmt: skip
+
+
+def test_requests_that_are_refused_side_by_side_are_all_asked_again(server: Loopback) -> None:
+    server.unknown, server.delay = "include_stop_str_in_output", 0.05
+    asked = [request(f"{i}", sampling=ANSWER) for i in range(8)]
+    assert not any(r.error for r in ask(server, *asked, concurrency=8))
+
+
+def test_a_refusal_for_another_reason_teaches_nothing(server: Loopback) -> None:
+    server.troubles.extend([Trouble(400, body=b"{}")] * 2)
+    bad, *fine = ask(server, *(request(text, sampling=ANSWER) for text in "abc"), concurrency=1)
+    assert bad.error.startswith("HTTP 400")
+    assert not any(r.error for r in fine)
+    assert ["include_stop_str_in_output" in b for b in server.bodies] == [True, False, True, True]
+
+
 def test_images_go_out_as_data_uris_of_their_own_type(server: Loopback, tmp_path: Path) -> None:
     paths = []
-    for kind in ("png", "jpeg", "webp", "gif", "bmp"):
+    for kind in ("png", "jpeg", "webp", "gif"):
         paths.append(tmp_path / f"{len(paths)}.img")
         Image.new("RGB", (30, 30)).save(paths[-1], format=kind)
     parts = [{"type": "image"} for _ in paths] + [{"type": "text", "text": "what?"}]
@@ -107,14 +155,31 @@ def test_images_go_out_as_data_uris_of_their_own_type(server: Loopback, tmp_path
     assert not reply.error
     *sent, text = server.bodies[0]["messages"][0]["content"]
     assert text == {"type": "text", "text": "what?"}
-    for part, path, kind in zip(sent, paths, ("png", "jpeg", "webp", "gif", "bmp"), strict=True):
+    for part, path, kind in zip(sent, paths, ("png", "jpeg", "webp", "gif"), strict=True):
         head, _, data = part["image_url"]["url"].partition(",")
         assert head == f"data:image/{kind};base64"
         assert base64.b64decode(data) == path.read_bytes()
 
 
+@pytest.mark.parametrize(("kind", "mode"), [("tiff", "RGB"), ("tiff", "CMYK"), ("tiff", "1"), ("bmp", "RGB")])
+def test_an_image_that_servers_do_not_read_goes_out_as_png(
+    server: Loopback, tmp_path: Path, kind: str, mode: str
+) -> None:
+    path = tmp_path / "image"
+    picture = Image.new("RGB", (30, 20), "white")
+    picture.paste("black", (0, 0, 9, 9))
+    picture.convert(mode).save(path, format=kind)
+    (reply,) = ask(server, request(messages=({"role": "user", "content": [{"type": "image"}]},), images=(path,)))
+    assert not reply.error
+    head, _, data = server.bodies[0]["messages"][0]["content"][0]["image_url"]["url"].partition(",")
+    assert head == "data:image/png;base64"
+    with Image.open(io.BytesIO(base64.b64decode(data))) as sent:
+        assert (sent.format, sent.mode, sent.tobytes()) == ("PNG", "RGB", picture.tobytes())
+
+
 @pytest.mark.parametrize(
-    ("content", "says"), [(None, "cannot be read"), (b"GARBAGE", "of no type"), ("", "more places")]
+    ("content", "says"),
+    [(None, "cannot be read"), (b"GARBAGE", "of no type"), (b"II*\0cut off", "of no type"), ("", "more places")],
 )
 def test_an_image_that_cannot_be_sent_fails_its_request_alone(
     server: Loopback, tmp_path: Path, content: bytes | str | None, says: str
@@ -145,6 +210,40 @@ def test_a_server_that_refuses_n_is_asked_one_by_one_from_then_on(server: Loopba
     replies = ask(server, request("a", count=2), request("b", count=2), concurrency=1)
     assert not any(r.error for r in replies)
     assert [(b["n"], b["seed"]) for b in server.bodies] == [(2, 100), (1, 100), (1, 101), (1, 100), (1, 101)]
+
+
+def test_one_by_one_a_reply_comes_before_the_next_is_there(server: Loopback) -> None:
+    server.troubles.extend([Trouble(choices=1), Trouble(choices=1)])
+    server.always = Trouble(hang=30)
+    with opened(server, concurrency=1) as engine:
+        replies = engine.ask(iter([request(count=4)]))
+        started = time.monotonic()
+        assert [next(replies).sample for _ in range(2)] == [0, 1]
+        assert time.monotonic() - started < 5
+        assert server.requests <= 3  # the last sample has not been asked for
+        replies.close()  # type: ignore[attr-defined]
+
+
+def test_one_by_one_what_came_is_given_before_the_engine_ends(server: Loopback) -> None:
+    server.troubles.extend([Trouble(choices=1), Trouble(choices=1)])
+    server.always = Trouble(401, body=b"{}")
+    got: list[Reply] = []
+    with opened(server) as engine, pytest.raises(EngineError, match="asks for a key"):
+        got.extend(engine.ask(iter([request(count=4)])))
+    assert [r.sample for r in got] == [0, 1]
+    assert not any(r.error for r in got)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [(10**30, 2**31 - 1), (-1, 0), (7.5, 0), ("7", 0), (True, 0), (None, 0), ([], 0), (12, 12)],
+    ids=str,
+)
+def test_counts_of_tokens_that_cannot_be_are_bounded(server: Loopback, said: Any, kept: int) -> None:
+    usage = {"prompt_tokens": said, "completion_tokens": said}
+    body = {"choices": [{"index": 0, "message": {"content": "4"}, "finish_reason": "stop"}], "usage": usage}
+    reply = only(server, Trouble(200, body=json.dumps(body).encode()))
+    assert (reply.text, reply.prompt_tokens, reply.completion_tokens) == ("4", kept, kept)
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,42 @@ def test_a_prompt_longer_than_the_context_is_that_request_s_error(llama: Path) -
     assert [r.sample for r in replies if r.error] == [0, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "says"),
+    [
+        (
+            "OutOfMemoryError",
+            "CUDA out of memory. Tried to\nallocate 9 GiB",
+            "CUDA out of memory. Tried to allocate 9 GiB",
+        ),
+        ("RuntimeError", "CUDA error:\nunspecified", "CUDA error: unspecified"),
+    ],
+)
+def test_a_model_that_fails_while_answering_ends_the_engine(
+    llama: Path, monkeypatch: pytest.MonkeyPatch, kind: str, text: str, says: str
+) -> None:
+    import torch
+    import transformers
+
+    generate, asked = transformers.LlamaForCausalLM.generate, 0
+
+    def failing(*args: Any, **more: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise getattr(torch, kind, RuntimeError)(text)
+        return generate(*args, **more)
+
+    monkeypatch.setattr(transformers.LlamaForCausalLM, "generate", failing)
+    teacher = Teacher(name="tiny", model=llama.name, engine="transformers")
+    engine, got = open_engine(teacher, llama.parent, 1), []
+    expected = f"teacher 'tiny': .*{says}; what is finished is kept: build again"
+    with pytest.raises(EngineError, match=expected):
+        got.extend(engine.ask(iter([request(), request("3+3?")])))
+    engine.close()
+    assert len(got) == 1
+
+
 def test_a_chat_template_that_refuses_is_that_request_s_error(llama: Path) -> None:
     refused, fine = ask(llama, request(messages=({"role": "tool", "content": "x"},)), request())
     assert refused.error == "no tools here"

@@ -6,16 +6,18 @@ import base64
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from mmdata import recipe_file
+from mmdata import new, recipe_file
 from mmdata.errors import SourceError
 from mmdata.new import guess
-from mmdata.sources import Where, files
+from mmdata.show import printable
+from mmdata.sources import Where, _readers, files
 from mmdata.types import Draft, Dropped
 
 
@@ -69,9 +71,10 @@ def test_text_questions_get_a_teacher_that_reads(tmp_path: Path) -> None:
         "  teachers:\n"
         "    - name: teacher\n"
         "      model: HuggingFaceTB/SmolLM2-135M-Instruct\n"
-        "      engine: auto\n"
+        "      engine: auto   # for a served model set `engine: openai` and `base_url`\n"
         "      see: text   # image, caption (a description stands in for it) or text\n"
         "      samples: 4\n"
+        "      sampling: {max_tokens: 512}\n"
         "mix:\n"
         "  sft: {}\n"
         "  rl: {}\n"
@@ -196,3 +199,55 @@ def test_without_question_or_answer_the_columns_are_listed(tmp_path: Path) -> No
         guess(path, "x", recipe_folder=tmp_path)
     with pytest.raises(SourceError, match="no such file"):
         guess(tmp_path / "none.csv", "x", recipe_folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "cause"),
+    [
+        ("d.json", '[{"question": "é?", "answer": "b"}]'.encode("latin-1"), "'utf-8' codec can't decode byte 0xe9"),
+        ("d.json", '{"question": "é?", "answer": "b"}'.encode("latin-1"), "line 1: 'utf-8' codec can't decode"),
+        ("d.csv", "question,answer\né?,b\n".encode("latin-1"), "it is not UTF-8"),
+        ("d.csv", "question,answer,né\n?,b,c\n".encode("latin-1"), "it is not UTF-8"),
+        ("d.parquet", b"PAR1 and no more", "is not a readable parquet file"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_line(tmp_path: Path, name: str, content: bytes, cause: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(SourceError) as caught:
+        guess(path, "x", recipe_folder=tmp_path)
+    said = str(caught.value)
+    assert name in said
+    assert cause in said
+    assert said == printable(said), "one line, and nothing hidden in it"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [(PermissionError(13, "Permission denied", "x"), "Permission denied"), (OSError("two\nlines"), "two lines"),
+     (ValueError("odd"), "odd"), (csv.Error("long field"), "long field")],
+)  # fmt: skip
+def test_errors_of_readers_are_said_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, cause: str
+) -> None:
+    def fails(path: Path) -> Iterator[_readers.Row]:
+        raise error
+
+    monkeypatch.setitem(new.READERS, "jsonl", fails)  # type: ignore[arg-type]
+    path = jsonl(tmp_path, [])
+    with pytest.raises(SourceError) as caught:
+        guess(path, "x", recipe_folder=tmp_path)
+    assert str(caught.value) == f"{path}: data.jsonl cannot be read: {cause}"
+
+
+def test_column_names_cannot_steer_the_terminal_and_stay_the_same_in_the_recipe(tmp_path: Path) -> None:
+    path = jsonl(tmp_path, [{"question\x1b[": "?", "answer\u202e": "b"}])
+    options, made, notes = guessed(path, tmp_path)
+    assert options["columns"] == {"question": "question\x1b[", "answer": "answer\u202e"}
+    assert good(made)
+    assert r"The column 'answer\u202e' is the answer" in notes
+    for text in (notes, (tmp_path / "recipe.yaml").read_text(encoding="utf-8")):
+        assert text == printable(text, lines=True)
+    path = jsonl(tmp_path, [{"\x1b[2J": "?", "answer": "b"}])
+    with pytest.raises(SourceError, match=r"found: \\x1b\[2J, answer"):
+        guess(path, "x", recipe_folder=tmp_path)

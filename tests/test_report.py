@@ -3,8 +3,11 @@
 import io
 import re
 from collections import Counter
+from collections.abc import Generator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -151,9 +154,31 @@ def test_histograms_count_every_row_once(run: Run) -> None:
     lengths, rates = histograms.lengths(run), histograms.rates(run)
     assert lengths is not None
     assert rates is not None
-    assert sum(n for _, n in lengths.bars) == lengths.total == sum(1 for _ in run.read("traces"))
+    assert sum(n for _, n in lengths.bars) == lengths.total == sum(t.completion_tokens > 0 for t in run.read("traces"))
     judged = {v.problem_id for v in run.read("verdicts") if v.score is not None}
     assert sum(n for _, n in rates.bars) == rates.total == len(judged)
+
+
+def traced(folder: Path, tokens: list[int]) -> Run:
+    """A run of traces that are this long."""
+    (like, *_) = made_run.make(folder / "like").read("traces")
+    rows = [replace(like, id=str(n), completion_tokens=count) for n, count in enumerate(tokens)]
+
+    def stage() -> Generator[Any, None, dict[str, Any]]:
+        yield from rows
+        return {}
+
+    run = Run(folder / "run")
+    run.write("traces", stage(), key="k", config={}, inputs={}, versions={}, sources=lambda _: "s", seconds=lambda: 1.0)
+    return run
+
+
+def test_responses_whose_tokens_were_not_counted_are_not_the_shortest(tmp_path: Path) -> None:
+    lengths = histograms.lengths(traced(tmp_path / "some", [0, 0, 0, 30, 40]))
+    assert lengths is not None
+    assert (lengths.total, lengths.median, lengths.top) == (2, 30, 40)
+    assert sum(n for _, n in lengths.bars) == 2
+    assert histograms.lengths(traced(tmp_path / "none", [0, 0])) is None
 
 
 @pytest.mark.parametrize("folder", ["a=1", "b[0]", "c*"])

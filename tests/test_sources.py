@@ -399,6 +399,14 @@ def test_no_image_outside_its_root_is_read(tmp_path: Path) -> None:
     assert reasons(made) == ["ok", *outside, "image_missing", "image_missing"]
 
 
+def test_a_relative_root_is_followed_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "pics").mkdir(parents=True)
+        (tmp_path / name / "pics" / "a.png").write_bytes(png())
+        monkeypatch.chdir(tmp_path / name)
+        assert _values.image_path("a.png", Path("pics")) == (tmp_path / name / "pics" / "a.png").resolve()
+
+
 def test_images_come_as_bytes_base64_paths_structs_and_lists(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png())
     text = base64.b64encode(png()).decode()

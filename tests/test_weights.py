@@ -138,6 +138,10 @@ def test_a_folder_is_known_by_what_it_holds(tmp_path: Path) -> None:
         ({"config__json": None}, "has no config.json"),
         ({"model__safetensors": None}, "pickled weights are not read"),
         ({"model__safetensors__index__json": b'{"weight_map": {"a": "model-2.safetensors"}}'}, "lacks model-2"),
+        *[
+            ({"model__safetensors__index__json": index}, "has a damaged model.safetensors.index.json")
+            for index in (b"", b"{", b"[]", b"{}", b"\xff", b'{"weight_map": 3}', b'{"weight_map": {"a": 3}}')
+        ],
     ],
 )
 def test_a_folder_that_lacks_something_is_refused(tmp_path: Path, changed: dict[str, Any], says: str) -> None:
@@ -348,6 +352,19 @@ def test_a_cache_that_cannot_be_written_is_named(package: str, tmp_path: Path, m
     monkeypatch.setenv("MMDATA_CACHE", str(tmp_path / "file"))
     with pytest.raises(EngineError, match="set MMDATA_CACHE"):
         resolve(package)
+
+
+def test_a_disk_that_is_full_is_named(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from safetensors import SafetensorError
+    from transformers import PreTrainedModel
+
+    def full(*_: Any, **__: Any) -> None:
+        raise SafetensorError("No space left on device (os error 28)")
+
+    monkeypatch.setattr(PreTrainedModel, "save_pretrained", full)
+    with pytest.raises(EngineError, match=r"No space left on device .*make room there"):
+        resolve(package)
+    assert not list((weights.cache_folder() / "weights").iterdir())
 
 
 @pytest.mark.engine

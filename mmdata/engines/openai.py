@@ -15,13 +15,13 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmdata.engines import Identity, Reply, Request
-from mmdata.engines.chat import Choice, Failure, messages, parse, retry_after
+from mmdata.engines.chat import Choice, Failure, form, messages, parse, replies, retry_after, stopped
 from mmdata.errors import EngineError
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class OpenAI:
             details={"base_url": self._shown},
         )
         self._one_by_one = False  # learnt from a server that ignores or refuses n
+        self._stops_kept: bool | None = None  # whether it takes the key that asks for it; None: not learnt yet
         local = url.host in ("localhost", "::1", "0.0.0.0") or url.host.startswith("127.")
         self._client = httpx2.AsyncClient(
             headers={"Authorization": f"Bearer {self._key}"} if self._key else {},
@@ -85,17 +86,20 @@ class OpenAI:
 
     def ask(self, requests: Iterator[Request]) -> Iterator[Reply]:
         """Replies as they finish. When the server is gone, what has finished comes before EngineError."""
-        done: queue.SimpleQueue[Future[list[Reply]]] = queue.SimpleQueue()
-        under_way: set[Future[list[Reply]]] = set()
+        done: queue.SimpleQueue[list[Reply] | Future[None]] = queue.SimpleQueue()
+        under_way: set[Future[None]] = set()
 
         def finished() -> list[Reply]:
-            future = done.get()
-            under_way.discard(future)
-            return future.result()
+            found = done.get()
+            if isinstance(found, list):
+                return found
+            under_way.discard(found)
+            found.result()
+            return []
 
         try:
             for request in requests:
-                future = self._start(self._answer(request))
+                future = self._start(self._answer(request, done.put))
                 under_way.add(future)
                 future.add_done_callback(done.put)
                 while len(under_way) >= self._teacher.concurrency or not done.empty():
@@ -104,9 +108,9 @@ class OpenAI:
                 yield from finished()
         except EngineError:
             while not done.empty():
-                future = done.get()
-                if not future.exception():
-                    yield from future.result()
+                found = done.get()
+                if isinstance(found, list):
+                    yield from found
             raise
         finally:
             for future in under_way:
@@ -161,56 +165,41 @@ class OpenAI:
     def _at(self, path: str) -> Any:
         return self._url.copy_with(path=f"{self._url.path.rstrip('/')}/{path}")
 
-    async def _answer(self, request: Request) -> list[Reply]:
-        """All samples of one request, in order, with one request to the server where it grants n."""
-        started, error, refused = time.monotonic(), "", False
-        got: list[Choice] = []
+    async def _answer(self, request: Request, give: Callable[[list[Reply]], None]) -> None:
+        """All samples of one request, in order, given as they come: at once where the server grants n."""
+        started, got, refused = time.monotonic(), 0, False
         try:
-            asked = messages(request)
-            while len(got) < request.count:
-                left = request.count - len(got)
+            asked = await asyncio.to_thread(messages, request) if request.images else messages(request)
+            while got < request.count:
+                left = request.count - got
                 n = 1 if refused or self._one_by_one else left
                 try:
-                    found = await self._choices(asked, request, len(got), n)
+                    found = await self._choices(asked, request, got, n)
                 except Failure as failure:
                     if not failure.refused or n == 1:
                         raise
                     refused = True  # perhaps only because of n: some know no n, vLLM none at temperature 0
                     continue
                 self._one_by_one |= refused or (n > 1 and len(found) == 1)
-                got += found[:left]
+                give(replies(request, got, found[:left], time.monotonic() - started))
+                got += len(found)
         except Failure as failure:
-            error = str(failure)
-        got += [Choice(error=error)] * (request.count - len(got))
-        seconds = time.monotonic() - started
-        return [
-            Reply(
-                request=request,
-                sample=request.first + i,
-                text=choice.text,
-                finish_reason="error" if choice.error else choice.finish_reason,
-                prompt_tokens=choice.prompt_tokens,
-                completion_tokens=choice.completion_tokens,
-                seconds=seconds,
-                error=choice.error,
-            )
-            for i, choice in enumerate(got)
-        ]
+            rest = [Choice(error=str(failure))] * (request.count - got)
+            give(replies(request, got, rest, time.monotonic() - started))
 
-    async def _choices(self, asked: list[Any], request: Request, offset: int, n: int) -> list[Choice]:
-        sampling = request.sampling
-        body: dict[str, Any] = {
-            "model": self._teacher.model,
-            "messages": asked,
-            "n": n,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "max_tokens": sampling.max_tokens,
-            "seed": (request.seed + request.first + offset) % 2**63,
-        }
-        if sampling.stop:
-            body |= {"stop": list(sampling.stop), "include_stop_str_in_output": True}
-        return parse(await self._post(json.dumps(body).encode()))
+    async def _choices(self, asked: list[Any], request: Request, at: int, n: int) -> list[Choice]:
+        stops, kept = request.sampling.stop, self._stops_kept is not False
+        try:
+            answer = await self._post(form(self._teacher.model, asked, request, at, n, kept))
+        except Failure as failure:
+            if not (failure.refused and stops and kept) or self._stops_kept:
+                raise
+            kept = False  # perhaps only because of the key that asks to keep them
+            answer = await self._post(form(self._teacher.model, asked, request, at, n, kept))
+        found = parse(answer)
+        if stops and self._stops_kept is not True:
+            self._stops_kept = kept
+        return found if kept else [stopped(choice, stops) for choice in found]
 
     async def _post(self, body: bytes) -> bytes:
         """The body of a 200, after as many tries as the recipe allows."""

@@ -52,6 +52,7 @@ def convert(gguf: Path, target: Path) -> None:
     """Dequantise a GGUF file into a folder of bfloat16 safetensors; whole or not at all."""
     import gguf as reader
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer, modeling_gguf_pytorch_utils
 
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +74,10 @@ def convert(gguf: Path, target: Path) -> None:
             # save_pretrained refuses a model that still says it is quantised
             del model.config.quantization_config
             model.hf_quantizer, model.is_quantized = None, False
-            model.to(torch.bfloat16).save_pretrained(partial)
+            try:
+                model.to(torch.bfloat16).save_pretrained(partial)
+            except SafetensorError as error:  # a full disk
+                raise OSError(str(error)) from None
             tokenizer.save_pretrained(partial)
         try:
             partial.rename(target)

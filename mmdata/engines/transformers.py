@@ -70,6 +70,11 @@ class Transformers:
             except (_Refused, _template_error()) as refusal:
                 found = [("", "error", 0, str(refusal) or "the chat template refuses the messages")] * request.count
                 inputs = None
+            except RuntimeError as failure:  # such as "CUDA out of memory"
+                why = " ".join(str(failure).split())[:300]
+                raise EngineError(
+                    f"{self._who}: transformers failed while answering: {why}; what is finished is kept: build again"
+                ) from None
             seconds = time.monotonic() - started
             for i, (text, reason, tokens, error) in enumerate(found):
                 yield Reply(

@@ -159,8 +159,11 @@ def _missing(folder: Path) -> str:
         return "has no config.json"
     index = folder / "model.safetensors.index.json"
     if index.is_file():
-        shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-        lost = sorted(s for s in shards if not (folder / s).is_file())
+        try:
+            shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+            lost = sorted(s for s in shards if not (folder / s).is_file())
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return f"has a damaged {index.name}"
         return f"lacks {lost[0]}" if lost else ""
     return "" if any(folder.glob("*.safetensors")) else "has no safetensors (pickled weights are not read)"
 

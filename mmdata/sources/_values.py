@@ -9,6 +9,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -161,16 +162,22 @@ def _base64(text: str) -> bytes | None:
         return None
 
 
+@lru_cache(maxsize=64)
+def _resolved(root: Path) -> Path:
+    """An absolute root with its links followed: once, for all the images below it."""
+    return root.resolve()
+
+
 def image_path(name: str, root: Path | None) -> Path:
     """The file called so below `root`. Links are followed first: no data file may name a file outside the root."""
     if root is None:
         raise BadValue("image_missing", f"{name}: set image_root to the folder that paths start from")
     try:
         path = (root / name).resolve()
-        if not path.is_relative_to(root.resolve()):
+        if not path.is_relative_to(_resolved(root.absolute())):
             raise BadValue("image_outside_root", name)
         if not path.is_file():
             raise BadValue("image_missing", name)
-    except (OSError, ValueError):  # a NUL, a name that is too long, a loop of links
+    except (OSError, ValueError, RuntimeError):  # a NUL, a name that is too long, a loop of links
         raise BadValue("image_missing", name) from None
     return path

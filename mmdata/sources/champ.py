@@ -30,7 +30,7 @@ CARD = Card(
     kinds=("number", "math", "yesno", "text"),
     modality="text",
     splits=("all",),
-    install="pip install champ-dataset==1.0.0",
+    install="pip install --no-deps champ-dataset==1.0.0",
     quirks=(
         "Mathematics stands between @@…@@ in an ASCII notation of its own; in questions it becomes $…$ with its "
         "notation kept, in answers it becomes LaTeX.",

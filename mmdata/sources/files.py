@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import glob
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -89,7 +90,7 @@ def rows(where: Where) -> Iterator[Mapping[str, Any]]:
                 folder = path if kind == "folder" else path.parent
                 yield {"index": index, "format": kind, "folder": folder, **body}
                 index += 1
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError, csv.Error) as error:
             raise SourceError(f"{options.path}: {path.name} cannot be read: {error}") from None
 
 
