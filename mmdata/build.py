@@ -81,9 +81,7 @@ def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
 
     def distilling(tick: Tick) -> Stage:
         with Journal(run.requests) as journal:
-            return (
-                yield from distill.distill(what, base, lambda: run.read("screened"), run.images, journal, workers, tick)
-            )
+            return (yield from distill.distill(what, base, lambda: run.read("screened"), run.images, journal, tick))
 
     yield Step(
         verb="distill", table="traces", inputs=("screened",), start=distilling,

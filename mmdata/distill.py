@@ -25,7 +25,7 @@ Read = Callable[[], Iterator[Problem]]
 
 
 def distill(
-    recipe: Recipe, base: Path, read: Read, images: ImageStore, journal: Journal, workers: int,
+    recipe: Recipe, base: Path, read: Read, images: ImageStore, journal: Journal,
     tick: Callable[[], None],
 ) -> Stage:  # fmt: skip
     """Traces of every served problem. An unserved problem is dropped here as `no_teacher`, and stays eligible for RL;
@@ -34,7 +34,7 @@ def distill(
     identities: dict[str, Identity] = {}
     asked: Counter[str] = Counter()
     for teacher in recipe.distill.teachers:
-        engine = open_engine(teacher, base, workers)
+        engine = open_engine(teacher, base)
         try:
             identity = identities[teacher.name] = engine.identity
             todo = missing(recipe, teacher, identity.model, read, images, journal, tick)

@@ -52,7 +52,7 @@ def request(text: str = "2 + 2?", **more: Any) -> Request:
 @contextmanager
 def opened(server: Loopback | str, **more: Any) -> Iterator[openai.OpenAI]:
     url = server if isinstance(server, str) else server.url
-    engine = open_engine(teacher(url, **more), Path(), 1)
+    engine = open_engine(teacher(url, **more), Path())
     assert isinstance(engine, openai.OpenAI)
     try:
         yield engine

@@ -37,7 +37,7 @@ def request(text: str = "2+2?", **more: Any) -> Request:
 
 def ask(path: Path, *requests: Request, **more: Any) -> list[Reply]:
     teacher = Teacher(**{"name": "tiny", "model": path.name, "engine": "transformers", **more})
-    engine = open_engine(teacher, path.parent, 1)
+    engine = open_engine(teacher, path.parent)
     try:
         return list(engine.ask(iter(requests)))
     finally:
@@ -143,7 +143,7 @@ def test_a_model_that_fails_while_answering_ends_the_engine(
 
     monkeypatch.setattr(transformers.LlamaForCausalLM, "generate", failing)
     teacher = Teacher(name="tiny", model=llama.name, engine="transformers")
-    engine, got = open_engine(teacher, llama.parent, 1), []
+    engine, got = open_engine(teacher, llama.parent), []
     expected = f"teacher 'tiny': .*{says}; what is finished is kept: build again"
     with pytest.raises(EngineError, match=expected):
         got.extend(engine.ask(iter([request(), request("3+3?")])))
@@ -171,7 +171,7 @@ def test_the_models_own_sampling_advice_is_not_taken(llama: Path, tmp_path: Path
 
 def test_the_identity_names_the_weights_and_versions(llama: Path) -> None:
     teacher = Teacher(name="tiny", model="llama", engine="transformers")
-    identity = open_engine(teacher, llama.parent, 1).identity
+    identity = open_engine(teacher, llama.parent).identity
     assert identity.model.startswith("llama@sha256:")
     assert identity.engine == "transformers"
     assert {"transformers", "torch", "from"} <= set(identity.details)

@@ -35,7 +35,7 @@ def teacher(path: Path) -> Teacher:
 
 
 def ask(path: Path, *requests: Any) -> list[Reply]:
-    engine = open_engine(teacher(path), path.parent, 1)
+    engine = open_engine(teacher(path), path.parent)
     try:
         return list(engine.ask(iter(requests)))
     finally:

@@ -76,7 +76,7 @@ class Identity:
 
 
 class Engine(Protocol):
-    """What every engine module's `open_engine(teacher, base, workers)` returns.
+    """What every engine module's `open_engine(teacher, base)` returns.
 
     Raises EngineError when opening if nobody can answer (no weights, no server, no recording).
     """
@@ -100,7 +100,7 @@ def choose(engine: str) -> str:
     return "vllm" if importlib.util.find_spec("vllm") else "transformers"
 
 
-def open_engine(teacher: Teacher, base: Path, workers: int) -> Engine:
+def open_engine(teacher: Teacher, base: Path) -> Engine:
     """Open the engine that `teacher` names; `base` is the recipe's folder. `auto` goes on with transformers where vllm
     is installed but broken, and the identity says why."""
     name, broken = choose(teacher.engine), ""
@@ -108,7 +108,7 @@ def open_engine(teacher: Teacher, base: Path, workers: int) -> Engine:
         broken = _import_error("vllm")
         name = "transformers" if broken else name
     module = importlib.import_module(f"{__name__}.{name}")
-    engine: Engine = module.open_engine(teacher, base, workers)
+    engine: Engine = module.open_engine(teacher, base)
     if broken:
         engine.identity = replace(engine.identity, details={**engine.identity.details, "instead of vllm": broken})
     return engine

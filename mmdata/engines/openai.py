@@ -37,7 +37,7 @@ MOST_BYTES = 64 * 2**20
 PROBE_SECONDS = 10.0
 
 
-def open_engine(teacher: Teacher, base: Path, workers: int) -> OpenAI:
+def open_engine(teacher: Teacher, base: Path) -> OpenAI:
     """Connect to the server at `teacher.base_url`. Raises EngineError if none answers there."""
     return OpenAI(teacher)
 

@@ -21,7 +21,7 @@ from mmdata.recipe import Teacher
 from mmdata.tables import encodable
 
 
-def open_engine(teacher: Teacher, base: Path, workers: int) -> Replay:
+def open_engine(teacher: Teacher, base: Path) -> Replay:
     """The recording at `teacher.path`, relative to the recipe's folder."""
     return Replay(teacher, base)
 

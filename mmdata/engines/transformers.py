@@ -30,7 +30,7 @@ TAGS = frozenset({"<think>", "</think>", "<answer>", "</answer>"})
 """Kept in the text even where a tokenizer lists them as special tokens."""
 
 
-def open_engine(teacher: Teacher, base: Path, workers: int) -> Transformers:
+def open_engine(teacher: Teacher, base: Path) -> Transformers:
     """Find the weights; the model itself is loaded with the first request. Raises EngineError if there are none."""
     return Transformers(teacher, base)
 

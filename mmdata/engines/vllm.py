@@ -26,7 +26,7 @@ _loaded: tuple[tuple[Any, ...], Any] | None = None
 """The model in memory. One at a time; teachers that share a model share it."""
 
 
-def open_engine(teacher: Teacher, base: Path, workers: int) -> Vllm:
+def open_engine(teacher: Teacher, base: Path) -> Vllm:
     """Finds the weights; the model itself is loaded with the first request.
 
     Raises EngineError if there are none.
