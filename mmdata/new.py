@@ -11,8 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from mmdata import starter
 from mmdata.errors import SourceError
 from mmdata.show import printable
 from mmdata.sources._columns import guess_kind
@@ -70,7 +69,7 @@ def guess(path: Path, name: str, recipe_folder: Path) -> tuple[str, list[str]]:
     options = {"path": options.pop("path"), "columns": ordered, **options}
     Options.model_validate(options)  # a recipe that is written must be one that can be read
     sees = format == "folder" or "images" in columns
-    return _recipe(_name(name, notes), options, sees), notes
+    return starter.text(_name(name, notes), options, sees), notes
 
 
 def _read(path: Path) -> tuple[str, list[Path], list[dict[str, Any]]]:
@@ -272,41 +271,3 @@ def _quoted(name: str) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(printable(name, 100) for name in names)
-
-
-def _flow(value: Any) -> str:
-    """A value as YAML on one line. What printable would not show as it is stands in YAML's escapes: the same value."""
-    for as_it_is in (True, False):
-        text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=as_it_is, width=10**9)
-        text = text.removesuffix("\n").removesuffix("\n...")
-        if printable(text) == text:
-            break
-    return text
-
-
-def _recipe(name: str, options: Mapping[str, Any], sees: bool) -> str:
-    """The recipe's text."""
-    model = "Qwen/Qwen2.5-VL-7B-Instruct" if sees else "HuggingFaceTB/SmolLM2-135M-Instruct"
-    lines = "\n".join(f"      {key}: {_flow(value)}" for key, value in options.items())
-    return f"""\
-# Made by looking at the first rows of the data: check every line under `options`.
-name: {_flow(name)}
-seed: 0
-sources:
-  - use: files
-    name: {_flow(name)}
-    options:
-{lines}
-      license: unknown   # say whose data this is: rows with an unknown licence cannot be published
-distill:
-  teachers:
-    - name: teacher
-      model: {model}
-      engine: auto   # for a served model set `engine: openai` and `base_url`
-      see: {"image" if sees else "text"}   # image, caption (a description stands in for it) or text
-      samples: 4
-      sampling: {{max_tokens: 512}}
-mix:
-  sft: {{}}
-  rl: {{}}
-"""
