@@ -15,7 +15,7 @@ from collections.abc import Generator, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,7 +26,6 @@ from mmdata.tables import DROPPED, NOUNS, SCHEMAS, TUPLES, Parts
 from mmdata.types import Dropped, Example, Judged, Problem, Trace
 
 Row = Problem | Trace | Judged | Example
-AnyRow = TypeVar("AnyRow", Problem, Trace, Judged, Example)
 Notes = dict[str, Any]
 Stage = Generator[Row | Dropped, None, Notes]
 """What a stage is: it yields rows or Dropped and returns notes for its manifest."""
