@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 py
 BIN := .venv/bin
 TORCH := torch==2.13.0
 
-.PHONY: help quickstart test bench chaos format clean
+.PHONY: help quickstart test bench bench-verify chaos format clean
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -34,6 +34,9 @@ bench: .venv/.dev  ## Every benchmark at a small size
 	$(BIN)/python benchmarks/collect.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/distill.py
+
+bench-verify: .venv/.dev  ## Quality and speed of the verifiers, beside math-verify and a string match
+	$(BIN)/python benchmarks/verify.py
 
 chaos: .venv/.dev  ## Kill a build at 20 random moments; the tables must be those of an undisturbed one
 	$(BIN)/python benchmarks/chaos.py --kills 20

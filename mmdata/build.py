@@ -6,19 +6,23 @@ import hashlib
 import importlib.metadata
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import mmverifiers
-from mmdata import collect, distill, engines, images, mix, prompt, recipe_file, screen, verify
+from mmdata import collect, distill, engines, images, judge, mix, prompt, recipe_file, screen, verify
 from mmdata import sources as source_modules
 from mmdata.journal import Journal
 from mmdata.progress import Shown, Ticker
 from mmdata.recipe import Recipe, Teacher
+from mmdata.show import printable
 from mmdata.store import Manifest, Run, Stage, key_of
 
+ADDRESS = ("base_url", "api_key_env", "concurrency", "timeout", "retries")
+"""Keys of the judge that say how it is reached."""
 VERBS = ("collect", "screen", "distill", "verify", "mix")
 Tick = Callable[[], None]
 
@@ -47,15 +51,16 @@ class Step:
 
 def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
     """Every step, in order."""
-    judge = mmverifiers.version()
-    verifiers = {"mmverifiers": judge, "target": _code(mmverifiers.__file__, folder=True)}
+    yield from sampling(what, base, run, workers)
+    yield from judging(what, run, workers)
+
+
+def sampling(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
+    """The steps that read sources and ask teachers: collect, screen and distill."""
     limits = {"timeout": what.verify.timeout, "memory_mb": what.verify.memory_mb}
 
-    def pool() -> mmverifiers.Pool:
-        return mmverifiers.Pool(workers=workers, timeout=what.verify.timeout, memory_mb=what.verify.memory_mb)
-
     def collecting(tick: Tick) -> Stage:
-        with pool() as judges:
+        with pool(what, workers) as judges:
             return (yield from collect.collect(what, base, run.images, judges, tick))
 
     yield Step(
@@ -64,7 +69,7 @@ def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
             "sources": [s.model_dump(mode="json") for s in what.sources],
             "revisions": [collect.where(s, base).revision for s in what.sources], "verify": limits,
         },
-        versions=verifiers | {
+        versions=_verifiers() | {
             "collect": _code(collect.__file__, images.__file__), "sources": _code(source_modules.__file__, folder=True),
         },
     )  # fmt: skip
@@ -93,25 +98,42 @@ def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
         total=lambda: distill.total(what, lambda: run.read("screened")),
     )  # fmt: skip
 
-    def verifying(tick: Tick) -> Stage:
-        with pool() as judges:
-            return (yield from verify.verify(what.verify, run.read("screened"), run.read("traces"), judges, tick))
 
+def judging(what: Recipe, run: Run, workers: int, *, online: bool = True) -> Iterator[Step]:
+    """The steps that need nothing but what a run holds: verify and mix. No source is read, no teacher is asked; the
+    judge, where the recipe has one, only with `online`."""
+
+    def verifying(tick: Tick) -> Stage:
+        tables = run.read("screened"), run.read("traces")
+        with ExitStack() as stack:
+            asked, judges = None, stack.enter_context(pool(what, workers))
+            if what.verify.judge is not None:
+                there = online or run.judgements.exists()
+                log = stack.enter_context(Journal(run.judgements, read_only=not online)) if there else None
+                asked = stack.enter_context(judge.Judge(what.verify.judge, log, online=online))
+            return (yield from verify.verify(what.verify, *tables, judges, tick, asked))
+
+    versions = _verifiers() | {"verify": _code(verify.__file__)}
     yield Step(
         verb="verify", table="verdicts", inputs=("screened", "traces"), start=verifying,
-        config=what.verify.model_dump(mode="json"), versions=verifiers | {"verify": _code(verify.__file__)},
+        # What mix does with false steps decides no verdict, nor does where the judge is found.
+        config=what.verify.model_dump(mode="json", exclude={"judge": {*ADDRESS}}) | {
+            "steps": what.verify.steps != "off"
+        },
+        versions=versions | ({"judge": _code(judge.__file__)} if what.verify.judge else {}),
         total=lambda: _rows(run, "traces"),
     )  # fmt: skip
 
     tables = mix.Tables.of(run)
     shared = {"seed": what.seed, **what.mix.model_dump(mode="json", exclude={"sft", "rl"})}
+    steps = {"steps": what.verify.steps}
     for table, make in (("sft", mix.sft), ("rl", mix.rl), ("eval", mix.evaluation)):
         section = getattr(what.mix, table)
         if section is not None:
             yield Step(
                 verb="mix", table=table, inputs=("screened", "traces", "verdicts"), start=partial(make, what, tables),
-                config={**shared, table: section.model_dump(mode="json")},
-                versions=verifiers | {"mix": _code(mix.__file__, prompt.__file__, screen.__file__)},
+                config={**shared, table: section.model_dump(mode="json")} | (steps if table == "sft" else {}),
+                versions=_verifiers() | {"mix": _code(mix.__file__, prompt.__file__, screen.__file__)},
                 total=partial(_rows, run, "traces" if table == "sft" else "screened"),
             )  # fmt: skip
 
@@ -134,14 +156,7 @@ def build(what: Recipe, base: Path, run: Run, *, until: str = "mix", workers: in
                     made.add(step.table)
                 continue
             made.add(step.table)
-            there = up_to_date(step, run)
-            if there is not None:
-                shown.say(f"{step.verb:8} {step.table:9} {there.rows:>9,} rows, nothing to do")
-                continue
-            table = _run(step, run, shown)
-            ran = True
-            lost = f", {sum(table.dropped.values()):,} dropped" if table.dropped else ""
-            shown.say(f"{step.verb:8} {step.table:9} {table.rows:>9,} rows{lost}, {table.seconds:.1f} s")
+            ran |= make(step, run, shown)
         # Nor is what an earlier recipe made and this one does not ask for.
         run.keep(made)
     return ran
@@ -155,6 +170,35 @@ def up_to_date(step: Step, run: Run) -> Manifest | None:
         return None
     same = there.key == _key(step, run) and not there.notes.get("failed")
     return there if same and run.whole(there) else None
+
+
+def make(step: Step, run: Run, shown: Shown, *, again: bool = False) -> bool:
+    """Make a step's table if it is not there or would come out otherwise, in any case with `again`; whether it had to
+    be made."""
+    there = None if again else up_to_date(step, run)
+    if there is not None:
+        shown.say(f"{step.verb:8} {step.table:9} {there.rows:>9,} rows, nothing to do")
+        return False
+    table = _run(step, run, shown)
+    lost = f", {sum(table.dropped.values()):,} dropped" if table.dropped else ""
+    shown.say(f"{step.verb:8} {step.table:9} {table.rows:>9,} rows{lost}, {table.seconds:.1f} s")
+    if step.verb == "verify" and table.notes.get("failed"):
+        why = printable(table.notes["judge"]["why"], 300)
+        shown.say(
+            f"warning: {table.notes['failed']:,} answers could not be put to the judge ({why}): undecided for now,"
+        )
+        shown.say("and asked about again by the next build")
+    return True
+
+
+def pool(what: Recipe, workers: int) -> mmverifiers.Pool:
+    """The processes that judge, with the recipe's limits."""
+    return mmverifiers.Pool(workers=workers, timeout=what.verify.timeout, memory_mb=what.verify.memory_mb)
+
+
+def _verifiers() -> dict[str, str]:
+    """Version of the verifiers' rules, and of their code."""
+    return {"mmverifiers": mmverifiers.version(), "target": _code(mmverifiers.__file__, folder=True)}
 
 
 def _run(step: Step, run: Run, shown: Shown) -> Manifest:
@@ -202,7 +246,7 @@ def _code(*modules: str | None, folder: bool = False) -> str:
     """Version of some modules: the package's version and a hash of their text, so that no edit is forgotten. With
     `folder`, of every module beside them."""
     paths = [Path(module or "") for module in modules]
-    files = [file for path in paths for file in (sorted(path.parent.glob("*.py")) if folder else [path])]
+    files = [file for path in paths for file in (sorted(path.parent.rglob("*.py")) if folder else [path])]
     digest = hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()[:12]
     try:
         return f"{importlib.metadata.version('mmdata-toolkit')}+{digest}"

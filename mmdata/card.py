@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,7 +14,9 @@ import yaml
 from mmdata.errors import StoreError
 from mmdata.show import number, percent, printable
 from mmdata.store import Run
-from mmdata.summary import HEADINGS, cell, flat, funnel, published, sources, teachers, verifiers
+from mmdata.summary import HEADINGS, cell, flat, funnel, published, sources, teachers
+from mmdata.tables import aside
+from mmdata.verdict_figures import judge, steps, verifiers
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,6 +71,8 @@ def render(run: Run) -> str:
         "asked": asked,
         "blank": blank,
         "verifiers": verifiers(run),
+        "steps": steps(run),
+        "judge": judge(run),
         "no_source": dict.fromkeys(("use", "revision", "title", "url", "commercial", "training")),
         "says": {True: "yes", False: "no", None: "–"},
         "caption_rows": sum(r["rows"] for r in rows if r["split"] == "sft" and r["see"] == "caption"),
@@ -209,9 +212,5 @@ def fence(value: object) -> str:
 
 def put(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="\n")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with aside(path) as place:
+        place.write_text(text, encoding="utf-8", newline="\n")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +33,8 @@ app.add_typer(sources_app, name="sources")
 CORES = os.cpu_count() or 1
 RecipeFile = Annotated[Path, typer.Argument(help="A recipe (YAML).", metavar="RECIPE")]
 RunFolder = Annotated[Path, typer.Argument(help="A run's folder.", metavar="RUN")]
+OfRun = partial(typer.Option, rich_help_panel="For a run")
+OfFile = partial(typer.Option, rich_help_panel="For a file of predictions")
 
 
 @app.callback(invoke_without_command=True)
@@ -68,30 +73,55 @@ def build(
     folder = Run(run or Path("runs") / what.name)
     console = _console()
     if dry_run:
-        from mmdata.plan import plan
+        from mmdata import plan
 
-        for planned in plan(what, recipe.parent, folder, stage):
-            console.print(
-                f"{planned.verb:8} {planned.table:9} {planned.state:7} {planned.detail}".rstrip(),
-                highlight=False,
-            )
+        plan.show(plan.plan(what, recipe.parent, folder, stage), console)
         return
-    try:
+    with _interruptible():
         ran = run_build(what, recipe.parent, folder, until=stage, workers=workers, shown=Shown(console, quiet))
-    except KeyboardInterrupt:
-        typer.echo("interrupted: what is finished is kept, the same command goes on from there", err=True)
-        raise typer.Exit(130) from None
-    if stage == "mix":
+    if stage == "mix" and (ran or not all((folder.folder / page).exists() for page in ("report.html", "card.md"))):
         from mmdata import card as cards
         from mmdata import report as reports
 
-        if ran or not (folder.folder / "report.html").exists() or not (folder.folder / "card.md").exists():
-            reports.write(folder)
-            cards.write(folder)
+        reports.write(folder)
+        cards.write(folder)
     if not quiet:
         from mmdata import summary
 
         summary.show(folder, console)
+
+
+@app.command()
+def verify(
+    what: Annotated[Path, typer.Argument(help="A run's folder, or a file (JSONL).", metavar="RUN|PREDICTIONS")],
+    write: Annotated[bool, OfRun("--write", help="Replace the verdicts and mix again.")] = False,
+    changes: Annotated[Path | None, OfRun(help="List every changed verdict there: .jsonl or .parquet.")] = None,
+    kind: Annotated[str | None, OfFile(help="Of lines that name none; by default auto.")] = None,
+    extract: Annotated[str | None, OfFile(help="strict, lenient or none; by default lenient.")] = None,
+    key: Annotated[
+        list[str] | None, OfFile(metavar="NAME=COLUMN", help="What the file calls a key: response=output")
+    ] = None,
+    out: Annotated[Path | None, OfFile(help="Write each line's verdict there (JSONL).")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Judging processes.")] = CORES,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Judge again the cached paths of a run, or judge a file of predictions. Nothing is generated.
+
+    Of a run, the changed verdicts are counted by reason; without --write its tables stay as they are. A file of
+    predictions has one JSON object a line: response, answer, and where they help id, kind, choices, question,
+    extract, finish_reason, metadata.
+
+    Example: mmdata verify runs/quickstart
+
+    Example: mmdata verify predictions.jsonl --kind math --out verdicts.jsonl
+    """
+    from mmdata import verify_command
+
+    given = {"write": write, "changes": changes, "kind": kind, "extract": extract, "key": key, "out": out}
+    with _interruptible():
+        verify_command.run(
+            what, given, workers=workers, as_json=as_json, console=_console(), progress=_console(stderr=True)
+        )
 
 
 @app.command()
@@ -175,11 +205,22 @@ def card(run: RunFolder) -> None:
     typer.echo(cards.write(Run(run)))
 
 
-def _console() -> Console:
+def _console(stderr: bool = False) -> Console:
     """Where things are printed: as wide as the terminal, or wide enough for tables where there is none."""
     from rich.console import Console
 
-    return Console(soft_wrap=True, width=None if sys.stdout.isatty() else 160)
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(soft_wrap=True, width=None if stream.isatty() else 160, stderr=stderr)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C ends a long command with a word instead of a traceback."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("interrupted: what is finished is kept, the same command goes on from there", err=True)
+        raise typer.Exit(130) from None
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from mmdata.recipe import Recipe, SourceSpec
 from mmdata.sources import Where
 from mmdata.store import Stage
 from mmdata.types import Draft, Dropped, Problem, with_images
-from mmverifiers import Pool, Verdict, check_gold
+from mmverifiers import Item, Pool, Verdict, check_gold
 
 
 def where(spec: SourceSpec, base: Path) -> Where:
@@ -85,9 +85,13 @@ def _gold_checked(rows: Iterator[Problem | Dropped], pool: Pool) -> Iterator[tup
     that will judge answers against it, or no answer could ever be right."""
     # In slices, so that no stretch of rows without a gold is read ahead.
     while batch := list(islice(rows, 1024)):
-        verdicts = pool.judge(check_gold(row.answer, row.answer_kind, row.choices) for row in batch if _has_gold(row))
+        verdicts = pool.judge(_gold_item(row) for row in batch if _has_gold(row))
         for row in batch:
             yield row, next(verdicts) if _has_gold(row) else None
+
+
+def _gold_item(row: Problem) -> Item:
+    return check_gold(row.answer, row.answer_kind, row.choices, question=row.question, metadata=row.metadata)
 
 
 def _has_gold(row: Problem | Dropped) -> TypeGuard[Problem]:

@@ -229,7 +229,12 @@ def _judged(path: str, verdict: Row) -> Event:
     said = {"unjudged": "cannot be judged", "right": "is right", "wrong": "is wrong"}[outcome]
     found = "nothing" if verdict["extracted"] is None else repr(verdict["extracted"])
     details = f"found {found}; {verdict['verifier']}, {verdict['method']}, version {verdict['version']}"
-    return Event(stage="verify", outcome=outcome, text=f"{path} {said}: {verdict['reason']}", details=(details,))
+    steps = [
+        f"false step at characters {step['start']:,}–{step['end']:,}: {step['text']}; {step['why']}"
+        for step in verdict["false_steps"] or ()
+    ]
+    text = f"{path} {said}: {verdict['reason']}"
+    return Event(stage="verify", outcome=outcome, text=text, details=(details, *steps))
 
 
 def _seconds(run: Run, traces: Sequence[str]) -> dict[str, float]:

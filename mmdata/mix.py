@@ -56,6 +56,8 @@ def sft(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
         """Every path with the text it would become, or with the reason why it will not."""
         for problem, paths in tables.grouped():
             seen: set[str] = set()
+            if recipe.verify.steps == "downrank":
+                paths.sort(key=lambda path: path[1].reason == "step_error")
             for trace, verdict in paths:
                 reason, text = _target(recipe, trace, verdict)
                 if problem in held_out:
@@ -73,7 +75,7 @@ def sft(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
         tick()
         reason = reason or portion.refuses(problem.source, trace.id)
         if reason:
-            detail = f"found {verdict.extracted!r:.80}, gold {problem.answer!r:.80}" if reason == "wrong_answer" else ""
+            detail = _detail(reason, problem, verdict)
             yield Dropped(stage="sft", id=trace.id, source=problem.source, reason=reason, detail=detail)
             continue
         yield Example(
@@ -85,12 +87,24 @@ def sft(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
     return {}
 
 
+def _detail(reason: str, problem: Problem, verdict: Judged) -> str:
+    """What a person needs to believe it, of the reasons that leave a question."""
+    if reason == "wrong_answer":
+        return f"found {verdict.extracted!r:.80}, gold {problem.answer!r:.80}"
+    if reason == "step_error":
+        first, *more = verdict.false_steps or ({"text": "", "why": ""},)
+        return f"{first['text']!r:.80}: {first['why']:.80}" + (f"; {len(more)} more" if more else "")
+    return ""
+
+
 def _target(recipe: Recipe, trace: Trace, verdict: Judged) -> tuple[str, str]:
     """`(reason, "")` if a path is not accepted, else `("", the assistant's text)`."""
     if verdict.score is None:
         return "cannot_judge", ""
     if verdict.score != 1.0:
         return verdict.reason, ""
+    if verdict.reason == "step_error" and recipe.verify.steps == "drop":
+        return "step_error", ""
     if prompt.IMAGE in trace.response:
         return "image_mark", ""
     parsed = parse_target(trace.response)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmdata import collect, distill, prompt
 from mmdata.build import VERBS, steps, up_to_date
@@ -14,6 +15,9 @@ from mmdata.journal import Journal
 from mmdata.recipe import Recipe
 from mmdata.store import Run
 from mmdata.types import Dropped, Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,12 @@ def plan(what: Recipe, base: Path, run: Run, until: str = "mix") -> Iterator[Pla
         yield Planned(verb=step.verb, table=step.table, state="there" if there else "to run", detail=detail)
         # The tables of mix read the same inputs, not each other.
         fresh = fresh and (there is not None or step.verb == "mix")
+
+
+def show(planned: Iterable[Planned], console: Console) -> None:
+    """Print a plan, a line a table."""
+    for each in planned:
+        console.print(f"{each.verb:8} {each.table:9} {each.state:7} {each.detail}".rstrip(), highlight=False)
 
 
 def _requests(what: Recipe, base: Path, run: Run, *, screened: bool) -> str:

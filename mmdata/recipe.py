@@ -130,6 +130,23 @@ class Distill(Section):
     teachers: tuple[Teacher, ...] = ()
 
 
+class Judge(Section):
+    """An LLM that is asked where the rules cannot decide, through any server that speaks OpenAI's chat completions."""
+
+    model: str = Field(description="The name the server knows it by.")
+    base_url: str = Field(min_length=1, description="http://host:port/v1")
+    api_key_env: str = Field(default="OPENAI_API_KEY", description="The variable that holds the key.")
+    ask: tuple[Literal["parse_failed", "unit"], ...] = Field(
+        default=("parse_failed", "unit"),
+        description="The verdicts that it is asked about: an answer that cannot be read, or is right but for its unit.",
+    )
+    audit: int = Field(default=0, ge=0, le=10_000, description="Ask it also about so many answers that are decided.")
+    max_tokens: int = Field(default=1_024, ge=16, description="Of its reply, with what it thinks before.")
+    concurrency: int = Field(default=32, ge=1, le=4096, description="Requests under way at once.")
+    timeout: float = Field(default=120.0, gt=0, description="Seconds a request may take.")
+    retries: int = Field(default=5, ge=0, le=20, description="Further tries after a failure.")
+
+
 class Verify(Section):
     """How answers are judged."""
 
@@ -139,6 +156,18 @@ class Verify(Section):
     )
     timeout: float = Field(default=5.0, gt=0, description="Seconds for one judgement.")
     memory_mb: int = Field(default=2048, ge=256, description="Memory of a judging process.")
+    steps: Literal["off", "report", "drop", "downrank"] = Field(
+        default="off",
+        description="The reasoning of right paths is searched for steps that are provably false. report: they are "
+        "marked and counted; drop: such a path is in no SFT row; downrank: only after a problem's other paths.",
+    )
+
+    judge: Judge | None = Field(default=None, description="Whom to ask where the rules cannot decide.")
+
+    @field_validator("steps", mode="before")
+    @classmethod
+    def _off(cls, steps: Any) -> Any:
+        return "off" if steps is False else steps  # YAML reads a bare `off` as false
 
 
 class Portion(Section):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmdata import __version__, histograms, summary
+from mmdata import __version__, histograms, summary, verdict_figures
 from mmdata.card import environment, put, resolved
 from mmdata.images import FORMATS, check_image
 from mmdata.show import number, percent, printable
@@ -81,6 +81,9 @@ def render(run: Run) -> str:
         "funnels": _funnels(found.total),
         "lengths": lengths and {"bars": columns(lengths), "of": lengths},
         "rates": rates and {"bars": columns(rates), "of": rates},
+        "verdicts": verdict_figures.reasons(run),
+        "judging": list(verdict_figures.lines(run)),
+        "judge": verdict_figures.judge(run),
         "reasons": _reasons(run, found),
         "samples": _samples(run),
         "teachers": summary.teachers(run),
@@ -177,7 +180,7 @@ def _samples(run: Run) -> dict[str, list[Row]]:
     traces: dict[str, list[Row]] = {}
     for trace in paths.collect(engine="streaming").sort("teacher", "sample").to_dicts():
         traces.setdefault(trace["problem_id"], []).append(trace)
-    wanted = ("trace_id", "score", "extracted", "verifier", "method", "reason")
+    wanted = ("trace_id", "score", "extracted", "verifier", "method", "reason", "false_steps")
     verdicts = {v["trace_id"]: v for v in of("verdicts", "problem_id", *wanted)}
     in_sft = {row["trace_id"] for row in of("sft", "problem_id", "trace_id")}
     counts = Counter(row["problem_id"] for row in of("traces", "problem_id"))

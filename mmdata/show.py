@@ -32,6 +32,11 @@ def printable(text: object, limit: int | None = None, *, lines: bool = False) ->
     return f"{shown}… ({rest:,} more characters)" if rest else shown
 
 
+def visible(text: str) -> str:
+    """The text without control, bidirectional and invisible characters; line ends and tabs stay."""
+    return _HIDDEN.sub(lambda found: found[0] if found[0] in "\n\t" else "", text)
+
+
 def _escape(character: str) -> str:
     code = ord(character)
     if code in (9, 10, 13):

@@ -85,6 +85,11 @@ class Run:
         """The request log: every finished request."""
         return self.folder / "requests.sqlite"
 
+    @property
+    def judgements(self) -> Path:
+        """The judge's log: every reply that it gave."""
+        return self.folder / "judgements.sqlite"
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the folder against other builds; the system lets go of it when the process ends, however it ends.
@@ -156,8 +161,8 @@ class Run:
                 yield from zip(*(batch.column(c).to_pylist() for c in columns), strict=True)
                 continue
             data = {name: batch.column(name).to_pylist() for name in batch.schema.names}
-            for name in tuples:
-                data[name] = [tuple(v) for v in data[name]]
+            for name in tuples & data.keys():  # a table of an older version may lack one
+                data[name] = [v if v is None else tuple(v) for v in data[name]]
             names = list(data)
             for values in zip(*data.values(), strict=True):
                 # The rows of a frozen dataclass without checks of its own: its __init__ would take most of the time.

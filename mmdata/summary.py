@@ -92,12 +92,13 @@ def scan(run: Run, table: str, stem: str = "part-*") -> pl.LazyFrame:
     import polars as pl
 
     files = sorted((run.folder / table).glob(f"{stem}.parquet")) if run.manifest(table) else []
-    if files:
-        return pl.scan_parquet(files, glob=False, hive_partitioning=False)
     schema = DROPPED if stem == "dropped" else SCHEMAS[table]
     frame = pl.from_arrow(schema.empty_table())
     assert isinstance(frame, pl.DataFrame)
-    return frame.lazy()
+    if not files:
+        return frame.lazy()
+    # A table that an older version made may lack a column: it is empty then.
+    return pl.scan_parquet(files, glob=False, hive_partitioning=False, schema=frame.schema, missing_columns="insert")
 
 
 def counts(frame: pl.LazyFrame, *keys: str) -> list[dict[str, Any]]:
@@ -149,18 +150,6 @@ def published(run: Run) -> list[dict[str, Any]]:
     return found
 
 
-def verifiers(run: Run) -> list[dict[str, Any]]:
-    """By `verifier, version`: how many paths were right, wrong, or could not be judged."""
-    rows = counts(scan(run, "verdicts"), "verifier", "version", "score")
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in rows:
-        name, version = key = (row["verifier"], row["version"])
-        blank = {"verifier": name, "version": version, "right": 0, "wrong": 0, "unjudged": 0}
-        what = "unjudged" if row["score"] is None else "right" if row["score"] == 1.0 else "wrong"
-        found.setdefault(key, blank)[what] += row["rows"]
-    return [found[key] for key in sorted(found)]
-
-
 def notes(run: Run, table: str, key: str, *known: str) -> dict[str, dict[str, Any]]:
     """An entry of a manifest's notes that maps names to mappings, every `known` key in them, if only as None."""
     manifest = run.manifest(table)
@@ -189,6 +178,8 @@ def flat(details: Any) -> str:
 
 def show(run: Run, console: Console) -> None:
     """What a build made: the funnel by source, what was dropped and why, who answered, where the files are."""
+    from mmdata import verdict_figures  # it takes its scans from here
+
     found = funnel(run)
     columns = [c for c in HEADINGS if found.total.traces or c not in ("judged", "right", "pass_rate")]
     columns = [c for c in columns if c == "pass_rate" or getattr(found.total, c) is not None]
@@ -203,6 +194,7 @@ def show(run: Run, console: Console) -> None:
         for name, t in teachers(run).items()
     ]  # fmt: skip
     table(console, "Teachers", ("teacher", "model", "engine", "from", "problems", "asked", "reused"), who, words=4)
+    table(console, "Judging", ("what", "found"), verdict_figures.lines(run), words=2)
     made: list[tuple[str, Manifest]] = [(t, m) for t in NOUNS if (m := run.manifest(t))]
     files = [(str(run.folder / t), number(m.rows), f"{m.seconds:,.1f} s") for t, m in made]
     pages = [(str(path), "", "") for n in ("report.html", "card.md") if (path := run.folder / n).exists()]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,16 @@ GROUP_ROWS = 4_096
 
 _TEXTS = pa.list_(pa.string())
 _MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+_STEPS = pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64()), ("text", pa.string()), ("why", pa.string())]))
 _ARROW = {
     "str": pa.string(), "str | None": pa.string(), "int": pa.int64(), "float | None": pa.float64(),
     "tuple[str, ...]": _TEXTS, "tuple[Mapping[str, str], ...]": _MESSAGES,
+    "tuple[Mapping[str, Any], ...] | None": _STEPS,
 }  # fmt: skip
 
 
-def _schema(noun: type[Any]) -> pa.Schema:
+def schema(noun: type[Any]) -> pa.Schema:
+    """The Arrow schema of a dataclass: a column a field."""
     return pa.schema([(f.name, _ARROW[str(f.type)]) for f in fields(noun)])
 
 
@@ -33,9 +38,9 @@ NOUNS: dict[str, type[Any]] = {
     "sft": Example, "rl": Example, "eval": Example,
 }  # fmt: skip
 """Every table of a run, in the order in which they are made, and the noun that is its row."""
-SCHEMAS: dict[str, pa.Schema] = {table: _schema(noun) for table, noun in NOUNS.items()}
-DROPPED = _schema(Dropped)
-TUPLES = {t: [f.name for f in fields(n) if str(f.type).startswith("tuple")] for t, n in NOUNS.items()}
+SCHEMAS: dict[str, pa.Schema] = {table: schema(noun) for table, noun in NOUNS.items()}
+DROPPED = schema(Dropped)
+TUPLES = {t: {f.name for f in fields(n) if str(f.type).startswith("tuple")} for t, n in NOUNS.items()}
 
 
 class Parts:
@@ -91,6 +96,21 @@ class Parts:
                 digest = hashlib.file_digest(handle, "sha256").hexdigest()
             size = self._path.stat().st_size
             self.files.append({"name": self._path.name, "rows": self._rows, "bytes": size, "sha256": digest})
+
+
+@contextmanager
+def aside(path: Path) -> Iterator[Path]:
+    """A place to write a file at, put where it belongs when all went well, else removed: it is there whole or not at
+    all. What is no ordinary file (a pipe, a terminal) is written to as it is."""
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    place = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield place
+        place.replace(path)
+    finally:
+        place.unlink(missing_ok=True)
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:

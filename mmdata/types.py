@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,4 +199,8 @@ class Judged:
     method: str
     """How the verdict was reached."""
     reason: str
-    """`ok`, `wrong_answer`, `format`, `truncated`, `timeout`, …"""
+    """`ok`, `wrong_answer`, `format`, `truncated`, `timeout`, …; `step_error`: right, but its reasoning states what is
+    provably false."""
+    false_steps: tuple[Mapping[str, Any], ...] | None = None
+    """What a right path's reasoning states that is provably false, in order: `start` and `end` in the response's
+    characters, `text`, and `why`. None where it was not looked for."""

@@ -167,7 +167,7 @@ def test_help_is_quick_to_import_and_names_every_command(tmp_path: Path) -> None
     loaded = f"import sys, mmdata.cli; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", loaded], text=True, env=ENV).strip() == "[]"
     text = mmdata("--help", cwd=tmp_path).stdout
-    for command in ("build", "new", "sources", "explain", "report", "card"):
+    for command in ("build", "verify", "new", "sources", "explain", "report", "card"):
         assert command in text
 
 

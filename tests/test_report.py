@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 import made_run
-from mmdata import histograms, report, summary
+from mmdata import histograms, report, summary, verdict_figures
 from mmdata.errors import StoreError
 from mmdata.show import printable
 from mmdata.store import Run
@@ -144,7 +144,7 @@ def test_the_funnel_counts_what_the_tables_hold(run: Run) -> None:
 
 
 def test_what_cannot_be_judged_is_not_counted_as_wrong(run: Run) -> None:
-    (verifier,) = summary.verifiers(run)
+    (verifier,) = verdict_figures.verifiers(run)
     total = summary.funnel(run).total
     assert total.judged == verifier["right"] + verifier["wrong"]
     assert verifier["unjudged"] == sum(v.score is None for v in run.read("verdicts"))

@@ -25,7 +25,7 @@ def item(response: str, answer: str, kind: str = "math") -> Item:
 
 
 def slow(n: int, right: bool = True) -> Item:
-    """Needs math-verify: n+sqrt(2) against 2n+1+sqrt(2)-n-1, or one more."""
+    """Needs a worker: n+sqrt(2) against 2n+1+sqrt(2)-n-1, or one more."""
     return item(rf"\sqrt{{2}}+{n}", rf"{2 * n + 1 + (not right)}+\sqrt{{2}}-{n + 1}")
 
 
@@ -128,7 +128,7 @@ def test_verify_judges_hard_items_off_the_main_thread() -> None:
     thread = threading.Thread(target=lambda: found.append(verify(rf"\boxed{{{ROOT_THREE}}}", r"\frac{1}{\sqrt{3}}")))
     thread.start()
     thread.join()
-    assert (found[0].score, found[0].method) == (1.0, "math-verify")
+    assert (found[0].score, found[0].method) == (1.0, "formula")
 
 
 def test_closing_leaves_no_process_and_ends_what_is_under_way() -> None:

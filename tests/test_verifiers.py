@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 import mmverifiers
 from mmverifiers import KINDS, SCORES, Item, Pool, check_gold, parse_target, resolve_kind, verify, wrap_target
 from mmverifiers.extract import extract_answer
+from mmverifiers.judge import decide
 from mmverifiers.number import parse_number
 
 TABLES = Path(__file__).parent / "verifiers"
-SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
 EXTRACTIONS = ("strict", "lenient")
 """Tables that are named after a way of extraction and not after a kind."""
 
@@ -41,9 +41,9 @@ def pool() -> Iterator[Pool]:
 def test_each_row_of_the_tables_is_scored_as_it_says(
     pool: Pool, table: str, response: str, reference: str | list, score: float | None, note: str
 ) -> None:
-    answer, choices = (reference, ()) if isinstance(reference, str) else reference
+    answer, choices, question = (reference, (), "") if isinstance(reference, str) else (*reference, "")[:3]
     kind, extract = ("auto", table) if table in EXTRACTIONS else (table, "none")
-    item = Item(response=response, answer=answer, kind=kind, choices=tuple(choices), extract=extract)
+    item = Item(response=response, answer=answer, kind=kind, choices=tuple(choices), question=question, extract=extract)
     verdict = next(pool.judge([item]))
     assert verdict.score == score, verdict
     assert verdict.score == SCORES[verdict.reason]
@@ -102,7 +102,8 @@ def test_no_response_makes_a_parser_raise(pieces: list[str]) -> None:
 
 @given(answer=st.text(), kind=st.sampled_from(("choice", "number", "text", "yesno")), gold=st.text())
 def test_no_answer_makes_a_fast_verifier_raise(answer: str, kind: str, gold: str) -> None:
-    assert verify(answer, gold, kind=kind, extract="none").kind == kind
+    for extract in ("none", "lenient"):
+        assert decide(Item(response=answer, answer=gold, kind=kind, extract=extract)).kind == kind
 
 
 HOSTILE = {
@@ -142,8 +143,9 @@ def test_a_truncated_response_is_wrong_whatever_it_says() -> None:
 @pytest.mark.parametrize(
     ("gold", "choices", "kind"),
     [
-        ("Yes", (), "yesno"), ("false", (), "yesno"), ("B", ("x", "y"), "choice"), ("B", (), "text"),
-        ("C", ("x", "y"), "text"), ("1,234", (), "number"), ("10%", (), "number"), (r"\frac{1}{2}", (), "number"),
+        ("Yes", (), "yesno"), ("false", (), "yesno"), ("B", ("x", "y"), "choice"), ("B", (), "choice"),
+        ("y", ("x", "y"), "choice"), ("(C)", (), "choice"), ("K", (), "text"), ("5\\text{ cm}", (), "quantity"),
+        ("\\{1,2\\}", (), "math"), ("30^\\circ", (), "math"), ("1,234", (), "number"), ("10%", (), "number"), (r"\frac{1}{2}", (), "number"),
         (r"\sqrt{2}", (), "math"), ("x+1", (), "math"), ("p - q", (), "math"), ("(1, 2)", (), "math"),
         ("3, 5, 7", (), "math"), ("sqrt(17)", (), "math"), ("red", (), "text"), ("x-ray", (), "text"),
         ("and/or", (), "text"), ("ice cream, cold", (), "text"),
@@ -154,7 +156,7 @@ def test_the_kind_is_read_off_the_gold(gold: str, choices: tuple[str, ...], kind
 
 
 def test_an_unknown_kind_or_extraction_is_the_callers_mistake() -> None:
-    with pytest.raises(ValueError, match="kind must be auto or one of choice, math, number, text, yesno"):
+    with pytest.raises(ValueError, match="kind must be auto or one of anls, choice, "):
         verify("4", "4", kind="maths")
     with pytest.raises(ValueError, match="extract must be one of strict, lenient, none"):
         verify("4", "4", extract="loose")
@@ -185,35 +187,5 @@ def test_the_tests_of_golds_see_a_bad_gold() -> None:
     assert verify(**_fields(check_gold("E", "choice", ("x", "y")))).reason == "gold_unverifiable"
 
 
-@pytest.mark.parametrize("kind", ["auto", "number"])
-def test_gsm8k_golds_are_accepted_by_their_own_verifier(kind: str) -> None:
-    path = SAMPLES / "gsm8k" / "grade_school_math" / "data" / "test.jsonl"
-    golds = [row["answer"].rpartition("####")[2].strip() for row in _rows(path, 200)]
-    assert [gold for gold in golds if verify(**_fields(check_gold(gold, kind))).score != 1.0] == []
-
-
-@pytest.mark.parametrize("kind", ["auto", "math"])
-def test_math500_golds_are_accepted_by_their_own_verifier(pool: Pool, kind: str) -> None:
-    golds = [row["answer"] for row in _rows(SAMPLES / "math500" / "math_splits" / "test.jsonl", 100)]
-    verdicts = list(pool.judge(check_gold(gold, kind) for gold in golds))
-    assert [(gold, v) for gold, v in zip(golds, verdicts, strict=True) if v.score != 1.0] == []
-
-
-def test_math500_golds_are_accepted_as_named_values(pool: Pool) -> None:
-    golds = [row["answer"] for row in _rows(SAMPLES / "math500" / "math_splits" / "test.jsonl", 100)]
-    golds = [gold for gold in golds if not any(mark in gold for mark in ("\\text", "=", "\\in", "_"))]
-    items = [Item(response=wrap_target(f"$x = {gold}$"), answer=gold, kind="math") for gold in golds]
-    verdicts = list(pool.judge(items))
-    assert {v.method for v in verdicts} == {"math-verify"}
-    assert [(gold, v) for gold, v in zip(golds, verdicts, strict=True) if v.score != 1.0] == []
-
-
 def _fields(item: Item) -> dict:
     return {name: getattr(item, name) for name in item.__dataclass_fields__}
-
-
-def _rows(path: Path, limit: int) -> list[dict]:
-    if not path.exists():
-        pytest.skip("the samples are not here")
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for _, line in zip(range(limit), lines, strict=False)]

@@ -45,10 +45,10 @@ def open_engine(teacher: Teacher, base: Path) -> OpenAI:
 class OpenAI:
     """One server, with at most `teacher.concurrency` requests under way."""
 
-    def __init__(self, teacher: Teacher) -> None:
+    def __init__(self, teacher: Teacher, who: str = "") -> None:
         import httpx2
 
-        self._teacher, self._who = teacher, f"teacher {teacher.name!r}"
+        self._teacher, self._who = teacher, who or f"teacher {teacher.name!r}"
         try:
             url = httpx2.URL(teacher.base_url or "")
         except httpx2.InvalidURL:

@@ -10,7 +10,8 @@ import os
 import threading
 from collections.abc import Sequence
 
-from mmverifiers.judge import KINDS, Question, check_gold, decide, resolve_kind
+from mmverifiers.judge import Question, check_gold, decide
+from mmverifiers.kinds import KINDS, resolve_kind
 from mmverifiers.pool import Pool, verify_many
 from mmverifiers.target import Target, Violation, parse_target, wrap_target
 from mmverifiers.verdict import SCORES, Item, Verdict, version
@@ -39,28 +40,30 @@ _lock = threading.Lock()
 
 def verify(
     response: str,
-    answer: str,
+    answer: str | Sequence[str],
     *,
     kind: str = "auto",
     choices: Sequence[str] = (),
     question: str = "",
     extract: str = "lenient",
     finish_reason: str = "stop",
+    metadata: str = "",
 ) -> Verdict:
     """Judge one response; the arguments are `Item`'s fields. Safe to call from any thread.
 
-    What needs math-verify goes to one worker process that all callers share, at most 5 seconds an item; it is
-    started when first needed and ended with the program. For many responses use a `Pool` or `verify_many`.
+    What needs more than microseconds goes to one worker process that all callers share, at most 5 seconds an item; it
+    is started when first needed and ended with the program. For many responses use a `Pool` or `verify_many`.
     ValueError for an unknown kind or way of extraction.
     """
     item = Item(
         response=response,
-        answer=answer,
+        answer=answer if isinstance(answer, str) else tuple(answer),
         kind=kind,
         choices=tuple(choices),
         question=question,
         extract=extract,
         finish_reason=finish_reason,
+        metadata=metadata,
     )
     outcome = decide(item)
     return next(_pool().judge([item])) if isinstance(outcome, Question) else outcome

@@ -1,168 +1,107 @@
-"""Kind `math`: expressions, equations, sets, intervals, matrices. Fast rules first, math-verify for the rest.
+"""Kind `math`: expressions, equations, sets, intervals, matrices, by shape and value; math-verify for what is left.
 
-math-verify parses and compares; the guards around it undo what it is known to accept wrongly. `fast` needs no
-sympy; `slow` may run for ever or take all memory, so only a worker process that can be killed calls it.
+`fast` needs neither mpmath nor sympy; `slow` may run for ever or take all memory, so only worker processes call it.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mmverifiers import latex
-from mmverifiers.number import equal, parse_number
-from mmverifiers.text import normalise, plain
-from mmverifiers.verdict import Verdict, ruling
+from mmverifiers.gold import Gold, Ruling
+from mmverifiers.leaf import same_leaf, same_number
+from mmverifiers.number import Number, parse_number
+from mmverifiers.words import normalise, plain
 
 MAX_LENGTH = 2000
 """Longest answer or gold that is parsed, in characters."""
-RELATIVE = 1e-12
-"""Two constants that math-verify holds for equal must agree to this fraction of the larger one."""
+
+_LEAD = re.compile(
+    r"(?:(?:the (?:answer|value|result|solution)s?|it|which|that|this|there|we (?:have|get)|so|therefore|thus"
+    r"|hence|or|approximately|about|exactly)"
+    r"(?:\s+(?:is|are|equals?))?|\\therefore|\\approx|≈|\\Rightarrow|\\implies|∴|=>|⇒)(?![A-Za-z])[\s:,]*",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[*_]{0,2}[A-Za-z][A-Za-z ]{0,40}:[*_]{0,2}\s+(?=\S)")
+_LATER = re.compile(
+    r"[,;]\s+(?:and\s+)?(?:so|i\.e\.,?|that is,?|therefore|thus|hence|which is|giving)\s+", re.IGNORECASE
+)
+_PROSE_BEFORE = re.compile(r"[^$]{0,300}?(?:\bis\b|\bare\b|[:=])\s*\$([^$]+)\$[\s.]*", re.DOTALL)
 
 
-def fast(answer: str, gold: str, choices: tuple[str, ...] = (), question: str = "") -> Verdict | None:
-    """Judge an extracted answer without sympy; None where that cannot be done.
+def read(text: str, choices: tuple[str, ...] = (), question: str = "") -> Any:
+    """What the fast rules need of a gold: (squeezed text, its Number or None); None where it is no formula at all."""
+    if len(text) > MAX_LENGTH or not latex.balanced(text):
+        return None
+    squeezed = latex.squeeze(text)
+    if not any(c.isalnum() for c in squeezed) and "\\" not in squeezed:
+        return None
+    return squeezed, parse_number(text)
 
-    Decides: a gold that is blank, unbalanced or over-long (`gold_unverifiable`); equal strings after tidying;
-    two plain numbers; numbers with a base; golds that are words in a `\\text{…}`; an over-long answer
-    (`parse_failed`).
-    """
-    squeezed = latex.squeeze(gold) if len(gold) <= MAX_LENGTH else ""
-    if (not any(c.isalnum() for c in squeezed) and "\\" not in squeezed) or not latex.balanced(gold):
-        return _rule("gold_unverifiable", answer, "string")
+
+def wordy(text: str) -> bool:
+    """Is it words and not a formula?"""
+    return latex.prose(latex.tidy(text))
+
+
+def fast(answer: str, gold: Gold) -> Ruling | None:
+    """Judge an extracted answer by its spelling, or as a plain number; None where that does not decide."""
+    if answer == gold.text:
+        return "ok", "string"
     if len(answer) > MAX_LENGTH:
-        return _rule("parse_failed", answer, "length")
+        return "parse_failed", "length"
+    if isinstance(gold.value, Number):
+        squeezed, want = latex.squeeze(gold.text), gold.value
+    else:
+        squeezed, want = gold.value
+    got = parse_number(answer)
+    if got is not None and want is not None:
+        return same_number(got, want, gold.question), "number"
     if latex.squeeze(answer) == squeezed:
-        return _rule("ok", answer, "string")
-    want, got = parse_number(gold), parse_number(answer)
-    if want is not None and got is not None:
-        return _rule("ok" if equal(got, want) else "wrong_answer", answer, "number")
-    digits, written = latex.based(gold), latex.based(answer)
-    if digits and written and (digits[1] or written[1]):
-        return _rule(_same_base(written, digits), answer, "base")
-    if plain(gold) != gold.strip():
-        return _rule("ok" if normalise(answer) == normalise(gold) else "wrong_answer", answer, "text")
+        return "ok", "string"
+    if plain(gold.text) != gold.text.strip() and normalise(answer) == normalise(gold.text):
+        return "ok", "text"
     return None
 
 
-def slow(answer: str, gold: str) -> str:
-    """Judge an extracted answer with math-verify; returns a reason code. Call it in a process that can be
-    killed.
+def slow(answer: str, gold: Gold) -> Ruling:
+    """Judge an extracted answer by its structure and its values, and by math-verify where these do not decide.
 
-    Lets MemoryError out. Any other failure inside sympy is `error`, which is not a wrong answer.
+    Lets MemoryError out; any other failure inside sympy is `error`, which is not a wrong answer.
     """
-    left, right = latex.tidy(gold), latex.tidy(answer)
-    if latex.prose(left, known=left if len(left) < 12 else ""):
-        return "gold_unverifiable"
-    if latex.prose(right, known=left) or not latex.balanced(right):
-        return "parse_failed"
-    try:
-        want, got = _parse(left), _parse(right)
-        if want is None:
-            return "gold_unverifiable"
-        if got is None:
-            return "parse_failed"
-        return _compare(got, want, answer=right, gold=left)
-    except MemoryError:
-        raise
-    except Exception:
-        return "error"
+    from mmverifiers.compare import Comparer
+
+    answer = _bare(answer)
+    if not latex.balanced(answer):
+        return "parse_failed", "formula"
+    right, left = latex.tidy(answer), latex.tidy(gold.text)
+    comparer = Comparer(same=lambda a, g: same_leaf(a, g, gold.question), question=gold.question)
+    reason = comparer.compare(right, left)
+    if reason != "undecided":
+        return reason, "formula"
+    from mmverifiers.sympy_opinion import opinion
+
+    return opinion(right, left), "math-verify"
 
 
 def warm_up() -> None:
-    """Import math-verify and build its regexes and parser tables, so that no item pays for it."""
+    """Build the tables that a first answer would pay for."""
     for gold, answer in ((r"\frac{\sqrt{3}}{2}", r"\frac{3}{2\sqrt{3}}"), ("x+1", "1+x"), ("(1,2]", "(1,2]")):
-        slow(answer, gold)
+        slow(answer, Gold(kind="math", text=gold, value=read(gold)))
 
 
-def _rule(reason: str, answer: str, method: str) -> Verdict:
-    return ruling(reason, extracted=answer, method=method, kind="math")
+def _bare(answer: str) -> str:
+    """The formula of an answer that has words before it, or emphasis around it."""
+    from mmverifiers.unwrap import unwrap
 
-
-def _same_base(answer: tuple[str, str | None], gold: tuple[str, str | None]) -> str:
-    """Same digits in the same base, or with the base left out where the gold names it."""
-    if answer[0] != gold[0]:
-        return "wrong_answer" if answer[1] == gold[1] or answer[1] is None else "unit"
-    if answer[1] == gold[1] or answer[1] is None:
-        return "ok"
-    return "wrong_answer" if gold[1] is not None else "unit"
-
-
-def _parse(text: str) -> Any:
-    """The sympy object that the whole text denotes, or None; never what only a part of it denotes."""
-    from math_verify import LatexExtractionConfig, parse
-
-    found = parse(
-        f"${text}$",
-        extraction_config=[LatexExtractionConfig()],
-        fallback_mode="no_fallback",
-        extraction_mode="first_match",
-        parsing_timeout=None,  # no SIGALRM: the pool holds the deadline
-        raise_on_error=True,
-    )
-    return _exact(found[0]) if found else None
-
-
-def _exact(value: Any) -> Any:
-    """The same object with every decimal as the fraction that it spells: nothing is compared by rounding."""
-    from sympy import Basic, Float, MatrixBase, Rational
-
-    if isinstance(value, Float):
-        return Rational(str(value))
-    if isinstance(value, MatrixBase):
-        return value.applyfunc(_exact)
-    if not isinstance(value, Basic) or not value.atoms(Float):
-        return value
-    return value.func(*[_exact(part) for part in getattr(value, "_unsorted_args", value.args)])
-
-
-def _compare(got: Any, want: Any, *, answer: str, gold: str) -> str:
-    from math_verify import verify
-    from math_verify.grader import is_assignment_relation, is_equation
-
-    same = verify(want, got, timeout_seconds=None, allow_set_relation_comp=True, raise_on_error=True)
-    if not same or not _close(got, want, answer, gold):
-        return "wrong_answer"
-    if is_equation(got) and not is_equation(want) and not _names_a_value(got):
-        return "ambiguous"  # math-verify took the right-hand side: 0 for any equation `… = 0`
-    if is_equation(got) and is_equation(want):
-        assigned = is_assignment_relation(got) and is_assignment_relation(want)
-        if not assigned and not _proportional(got, want):
-            return "ambiguous"
-    if "%" in answer and "%" not in gold:
-        return "unit"
-    units = {latex.unit(answer), latex.unit(gold)} - {""}
-    return "unit" if len(units) > 1 else "ok"
-
-
-def _close(got: Any, want: Any, answer: str, gold: str) -> bool:
-    """False for constants that differ beyond `RELATIVE`: math-verify drops differences that are absolutely
-    small."""
-    from sympy import Expr, N
-
-    if "%" in answer or "%" in gold or not (isinstance(got, Expr) and isinstance(want, Expr)):
-        return True
-    if got.free_symbols or want.free_symbols:
-        return True
-    a, b = N(got, 30), N(want, 30)
-    if not (a.is_number and b.is_number and a.is_finite and b.is_finite):
-        return True
-    return bool(abs(a - b) <= RELATIVE * max(abs(a), abs(b)))
-
-
-def _names_a_value(equation: Any) -> bool:
-    """Is it `x = …` or `f(x) = …`, whose right-hand side is the answer?"""
-    from math_verify.grader import is_assignment_relation, take_first_relation
-    from sympy.core.function import AppliedUndef
-
-    named = take_first_relation(equation).lhs
-    return bool(is_assignment_relation(equation)) or isinstance(named, AppliedUndef)
-
-
-def _proportional(got: Any, want: Any) -> bool:
-    """Is one equation a constant multiple of the other? Chains of equations are taken at their word."""
-    from sympy import Eq, simplify
-
-    if not (isinstance(got, Eq) and isinstance(want, Eq)):
-        return True
-    ratio = simplify((got.lhs - got.rhs) / (want.lhs - want.rhs))
-    return bool(ratio.is_number and ratio.is_finite and not ratio.is_zero)
+    answer = unwrap(answer.strip().rstrip(" .").strip("*"))
+    if label := _LABEL.match(answer):
+        answer = answer[label.end() :]
+    if (later := _LATER.split(answer)) and len(later) > 1:
+        answer = later[-1]
+    if lead := _LEAD.match(answer):
+        answer = answer[lead.end() :] or answer
+    if found := _PROSE_BEFORE.fullmatch(answer):
+        answer = found.group(1)
+    return unwrap(answer)

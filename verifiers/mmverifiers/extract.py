@@ -3,167 +3,261 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from mmverifiers.number import parse_number
+from mmverifiers.conclude import choices_stated, concluded
+from mmverifiers.stated import HINTS, Candidate, stated
 from mmverifiers.target import Target, parse_target
+from mmverifiers.unwrap import boxes, closing_brace, unwrap
 
 MODES = ("strict", "lenient", "none")
+MAX_ALTERNATIVES = 8
+"""Most different final answers that are looked at; more are `ambiguous` whatever they say."""
 
-_BRACES = re.compile(r"\\(?:boxed|fbox)\s*\{|\\.|[{}]", re.DOTALL)
-_STATED = re.compile(
-    r"\banswer\b(?:[ \t]+(?:to|for|of)\b[^.:\n]{0,80}?)?[ \t*_]{0,6}(?:\bis\b|[:=：])[ \t*_:：]{0,8}",
+_THOUGHT_ENDS = ("</think>", "</thinking>", "</reasoning>", "◁/think▷", "<|end_of_thought|>")
+_THOUGHT_STARTS = ("<think>", "<thinking>", "<reasoning>", "◁think▷", "<|begin_of_thought|>")
+_CORRECTED = re.compile(
+    r"\b(?:wait|actually|correction|correcting|corrected|sorry|apolog\w+|oops|mistake\w*|error|incorrect|wrong|instead"
+    r"|rather|re-?check\w*|re-?consider\w*|re-?calculat\w*|double[- ]check\w*|hmm|scratch that|on second thoughts?"
+    r"|should have been|revis\w+|let me (?:re|correct|fix|try|check|verify)\w*|upon review|looking again)\b|\bno[,.!—]",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=\S)[.。](?=\s|$)")
-_FENCES = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
-_OPENINGS = frozenset(left[0] for left, _ in _FENCES)
-"""What a wrapped text begins with; a box begins with a backslash, as a fence does."""
+_RETRACTED = re.compile(
+    r"\b(?:(?:that|this|it)(?:'s| is| was) (?:wrong|incorrect|not (?:right|correct))|made an? (?:mistake|error)"
+    r"|scratch that|should (?:have been|be)|meant(?: to (?:say|write))?|correction)\b[:\s]*",
+    re.IGNORECASE,
+)
+_AFFIRMED = re.compile(r"\b(?:is|was|are) (?:indeed )?(?:correct|right)\b|\bconfirm", re.IGNORECASE)
+_CONCLUDING = re.compile(r"\b(?:so|therefore|thus|hence|final|finally|in conclusion|conclude)\b|∴", re.IGNORECASE)
+_FINALLY = re.compile(r"\b(?:final|finally|in conclusion|in the end|altogether|in total)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?(?:b|i|u|p|em|br|strong|span|div|code|h[1-6]|center|mark)(?:\s[^<>]{0,100})?/?>", re.IGNORECASE
+)
+_CLOSING = re.compile(r"[\s$.*!]*(?:\\[\])])?[\s$.*!]*")
+"""What may follow the last box."""
+_PICKS = (
+    "option",
+    "choice",
+    "so ",
+    "therefore",
+    "thus",
+    "hence",
+    "correct",
+    "right",
+    "leav",
+    "only",
+    "pick",
+    "choose",
+    "select",
+)
+_JOINT = re.compile(r"[\s$,;.&]*(?:\\(?:text|mbox)\{)?\s*(and|or|,|;|&)?\s*\}?[\s$,;.]*(?:[A-Za-z]\w{0,2}\s*=\s*)?")
+_CONTINUED = re.compile(
+    r"\s*(?:\\?%|\\sqrt\s*\{[^{}]*\}|\\pi\b|\\times\s*10\s*\^\s*\{?-?\d+\}?|\^\s*\{?\\circ\}?|\^\s*\{[^{}]*\}|\^\d)"
+)
+_INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xAD))
+"""Zero-width and direction marks: they change what is seen in no way, or only its order."""
+_PLAIN = re.compile(r"(-?\d{1,15}(?:,\d{3})*(?:\.\d{1,15})?|\(?[A-Z]\)?)\.?|\$(-?\d[\d.,]*)\$", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Extraction:
+class Extraction(NamedTuple):
     """Where looking for the answer led."""
 
-    answer: str | None
-    """The answer without wrapping, or None."""
+    answers: tuple[str, ...]
+    """Without wrapping; the last is the answer. What stands before it was stated as final too, and differs, so that
+    all of them must be right. Empty where there is no answer."""
     reason: str
     """`ok`, `format`, `no_answer` or `ambiguous`."""
     method: str
-    """`target`, `answer_tag`, `boxed`, `stated`, `whole` or `extract`."""
+    """`target`, `answer_tag`, `boxed`, `stated`, `concluded`, `whole` or `extract`."""
 
 
-def extract_answer(response: str, mode: str) -> Extraction:
-    """Find the final answer. ValueError for a mode that is not in `MODES`.
+_NONE = Extraction((), "no_answer", "extract")
+_FORMAT = Extraction((), "format", "target")
+_SEVERAL = Extraction((), "ambiguous", "extract")
+
+
+def extract_answer(response: str, mode: str, kind: str = "math") -> Extraction:
+    r"""Find the final answer. ValueError for a mode that is not in `MODES`.
 
     `strict`: the response holds the target format, or it is `format`.
-    `lenient`: the target format where it holds; else, in what follows the reasoning block, an `<answer>`
-    block, the last balanced box, or a stated answer ("the answer is X", "Answer: X"), in that order. Answers
-    that differ from one another are `ambiguous`: two stated ones, two on the last box's line, a stated one
-    after the last box.
+    `lenient`: the target format where it holds; else, in what follows the reasoning block, an `<answer>` block;
+    else the last of the boxes and stated answers ("the answer is X", "Answer: X", `#### X`); else the conclusion of
+    the last sentence, or the whole of a short response. Answers that differ must all be right, unless the later
+    one corrects the earlier ("wait, …"), or is marked as final after more reasoning.
     `none`: the whole text. Time is linear in the length of the response in every mode.
     """
-    if mode not in MODES:
+    if not response.isascii():
+        response = response.translate(_INVISIBLE)
+    if mode == "lenient":
+        if len(response) < 24 and (plain := _PLAIN.fullmatch(response)):  # the commonest bare answers
+            return Extraction((plain[1] or plain[2],), "ok", "whole")
+        if "<" not in response and "◁" not in response:
+            return _in_prose(response, kind)
+    elif mode == "none":
+        return _inside(response, "whole", kind)
+    elif mode != "strict":
         raise ValueError(f"extract must be one of {', '.join(MODES)}, not {mode!r}")
-    if mode == "none":
-        return _found([response], "whole")
     target = parse_target(response)
     if isinstance(target, Target):
-        return _found([target.answer], "target")
+        return _inside(target.answer, "target", kind)
     if mode == "strict":
-        return Extraction(answer=None, reason="format", method="target")
-    rest = response[response.rfind("</think>") + len("</think>") :] if "</think>" in response else response
-    if "<think>" in rest:
-        rest = rest[: rest.find("<think>")]
+        return _FORMAT
+    rest = _after_thought(response)
     tagged = _tagged(rest)
     if tagged:
-        return _found(tagged, "answer_tag")
-    boxes = _boxes(rest)
-    if boxes:
-        last_start, last_end, _ = boxes[-1]
-        line = rest.rfind("\n", 0, last_start) + 1
-        contents = [content for start, _, content in boxes if start >= line]
-        return _found([*contents, *_stated(rest[last_end:])], "boxed")
-    return _found(_stated(rest), "stated")
-
-
-def unwrap(text: str) -> str:
-    """The text without whitespace, math delimiters, bold, backquotes or a box around the whole of it."""
-    text = text.strip()
-    if text[:1] not in _OPENINGS:  # most answers: nothing wraps them
-        return text
-    for _ in range(6):
-        before = text
-        for left, right in _FENCES:
-            inner = text[len(left) : len(text) - len(right)]
-            if len(text) > len(left) + len(right) and text.startswith(left) and text.endswith(right):
-                # Not `$a$ or $b$`, nor a price ending in a lone escaped dollar.
-                if left not in inner and right not in inner and not inner.endswith("\\"):
-                    text = inner.strip()
-                break
-        if text.startswith(("\\boxed", "\\fbox")):
-            boxes = _boxes(text)
-            if len(boxes) == 1 and boxes[0][:2] == (0, len(text)):
-                text = boxes[0][2].strip()
-        if text == before:
-            break
-    return text
+        inner = [_inside(block, "answer_tag", kind) for block in dict.fromkeys(tagged[-MAX_ALTERNATIVES:])]
+        return _ok([answer for found in inner for answer in found.answers], "answer_tag")
+    return _in_prose(rest, kind)
 
 
 def same_text(left: str, right: str) -> bool:
-    """Do two extracted answers plainly say the same: equal text but for case and spaces, or equal numbers?"""
-    if "".join(left.split()).casefold() == "".join(right.split()).casefold():
-        return True
-    a, b = parse_number(left), parse_number(right)
-    return a is not None and a == b
+    """Do two extracted answers read the same but for case and spaces?"""
+    return "".join(left.split()).casefold() == "".join(right.split()).casefold()
 
 
-def _found(candidates: list[str], method: str) -> Extraction:
-    last_first = dict.fromkeys(reversed(candidates))  # a repeated candidate is looked at once
-    answers = [answer for answer in map(unwrap, reversed(last_first)) if answer]
-    if not answers:
-        return Extraction(answer=None, reason="no_answer", method="extract")
-    if any(not same_text(answers[-1], other) for other in answers[:-1]):
-        return Extraction(answer=None, reason="ambiguous", method=method)
-    return Extraction(answer=answers[-1], reason="ok", method=method)
+def _ok(answers: list[str], method: str) -> Extraction:
+    """Distinct answers, the last one last."""
+    distinct = list(dict.fromkeys(reversed([unwrap(answer) for answer in answers])))
+    distinct = [answer for answer in reversed(distinct) if answer]
+    if not distinct:
+        return _NONE
+    return _SEVERAL if len(distinct) > MAX_ALTERNATIVES else Extraction(tuple(distinct), "ok", method)
+
+
+def _after_thought(text: str) -> str:
+    for mark in _THOUGHT_ENDS:
+        at = text.rfind(mark)
+        if at >= 0:
+            text = text[at + len(mark) :]
+    for mark in _THOUGHT_STARTS:
+        at = text.find(mark)
+        if at >= 0:
+            text = text[:at]
+    return text
 
 
 def _tagged(text: str) -> list[str]:
-    """Contents of the `<answer>` blocks, left to right; a block ends at the first closing tag."""
+    """Contents of the `<answer>` blocks, left to right; a block ends at the first closing tag, the last one at the
+    end of the text where generation stopped at the tag."""
     found: list[str] = []
     start = text.find("<answer>")
     while start >= 0:
         start += len("<answer>")
         end = text.find("</answer>", start)
-        if end < 0:
-            break
-        found.append(text[start:end])
-        start = text.find("<answer>", end)
+        found.append(text[start:] if end < 0 else text[start:end])
+        start = -1 if end < 0 else text.find("<answer>", end)
     return found
 
 
-def _boxes(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, content) of the balanced boxes that lie in no other box, left to right, in one pass.
+@lru_cache(maxsize=4096)
+def _inside(text: str, method: str, kind: str) -> Extraction:
+    """The answer in a text that is known to hold it: what it boxes or states, else the whole."""
+    if len(text) < 40 and "\\" not in text and ":" not in text and " " not in text.strip():
+        return _ok([text], method)
+    bare = unwrap(text)
+    if "\\boxed" in bare or "\\fbox" in bare or (kind not in ("text", "yesno") and len(bare) < 4000):
+        found = [candidate.text for candidate in _candidates(bare, kind)]
+        if found:
+            return _ok(found, method)
+    return _ok([bare], method)
 
-    A box that holds nothing but another box gives the inner one's content.
+
+def _in_prose(text: str, kind: str) -> Extraction:
+    at = text.rfind("\\boxed{")
+    if at >= 0 and (boxed := _boxed_last(text, at, kind)):
+        return Extraction((boxed,), "ok", "boxed")
+    if "<" in text:
+        text = _MARKUP.sub("", text)
+    candidates = _candidates(text, kind)
+    if not candidates:
+        answers = concluded(text, kind)
+        return _ok(answers, "concluded" if len(answers) != 1 or answers[0] != text.strip() else "whole")
+    last = candidates[-1]
+    answers = [last.text]
+    method = "boxed" if text.startswith(("\\boxed", "\\fbox", "\\framebox", "<|"), last.start) else "stated"
+    seen = {"".join(last.text.split()).casefold()}
+    for earlier in candidates[-2::-1]:
+        form = "".join(earlier.text.split()).casefold()
+        if form in seen:
+            continue
+        seen.add(form)
+        if _superseded(earlier, last, text):
+            break  # and so is whatever stands before it
+        answers.insert(0, earlier.text)
+        if len(answers) > MAX_ALTERNATIVES:
+            return _SEVERAL
+    tail = text[last.end : last.end + 4000]
+    if len(tail) > 8 and (retracted := _RETRACTED.search(tail)) and not _AFFIRMED.search(tail, retracted.end()):
+        corrected = concluded(tail[retracted.end() :], kind)
+        return _ok(corrected, "stated") if corrected else _SEVERAL
+    return _ok(answers, method)
+
+
+def _boxed_last(text: str, at: int, kind: str) -> str:
+    """The content of the last box where nothing near it can matter: the commonest response, decided first; else empty.
+
+    Nothing but punctuation may follow, and nothing in the sentences before may state or box an answer: what stands
+    farther off is superseded by a box (see `_superseded`).
     """
-    opened: list[tuple[int, int] | None] = []
-    closed: list[tuple[int, int, int]] = []
-    for token in _BRACES.finditer(text):
-        mark = token.group()
-        if mark == "}":
-            box = opened.pop() if opened else None
-            if box is not None:
-                closed.append((*box, token.end()))
-        elif mark == "{":
-            opened.append(None)
-        elif mark.endswith("{") and len(mark) > 2:
-            opened.append((token.start(), token.end()))
-    spans: list[tuple[int, int, int, int]] = []  # start and end of the outer box, then of the content
-    for start, inside, end in reversed(closed):
-        if spans and start >= spans[-1][0]:
-            outer, outer_end, inner_start, inner_end = spans[-1]
-            if (start, end) == (inner_start, inner_end):
-                spans[-1] = (outer, outer_end, inside, end - 1)
-        else:
-            spans.append((start, end, inside, end - 1))
-    return [(start, end, text[i:j]) for start, end, i, j in reversed(spans)]
+    start = at + len("\\boxed{")
+    end = text.find("}", start)
+    content = text[start:end]
+    if "{" in content:
+        end = closing_brace(text, start)
+        content = text[start:end]
+    if end < 0 or len(text) - end > 24 or not _CLOSING.fullmatch(text, end + 1) or "boxed" in content:
+        return ""
+    sentence = max(text.rfind("\n", 0, at), text.rfind(". ", 0, at), 0)
+    near = text[max(0, sentence - 160) : at].lower()
+    if "box" in near or not near.isascii():
+        return ""
+    before = near[: sentence - max(0, sentence - 160)]
+    if any(hint in before for hint in HINTS) or (kind == "choice" and any(hint in near for hint in _PICKS)):
+        return ""
+    return unwrap(content)
 
 
-def _stated(text: str) -> list[str]:
-    """What follows each "answer is" or "answer:", up to the sentence's end, the line's end or the next
-    one."""
-    anchors = list(_STATED.finditer(text))
-    found: list[str] = []
-    for i, anchor in enumerate(anchors):
-        limit = anchors[i + 1].start() if i + 1 < len(anchors) else len(text)
-        start = anchor.end()
-        while start < limit and text[start].isspace():
-            start += 1
-        line_end = text.find("\n", start, limit)
-        stated = text[start : limit if line_end < 0 else line_end]
-        stop = _SENTENCE_END.search(stated)
-        stated = (stated[: stop.start()] if stop else stated).strip().strip("*").strip()
-        if stated and not re.match(r"(?:not|n't)\b", stated, re.IGNORECASE):
-            found.append(stated)
-    return found
+def _superseded(earlier: Candidate, last: Candidate, text: str) -> bool:
+    """Does the later answer replace the earlier one: by a correction, or as the end of further reasoning?"""
+    before = max(earlier.end, last.start - 400)
+    sentence = max(text.rfind(".", before, last.start), text.rfind("\n", before, last.start), before)
+    between = text[max(earlier.end, last.start - 4000) : last.start]
+    if _CORRECTED.search(between):
+        return True
+    marked = last.strong or _CONCLUDING.search(text, sentence, last.start) is not None
+    if text[last.start : last.end].lstrip().startswith("####"):
+        return True
+    if last.strong and not earlier.strong and "inal" in text[last.start : last.start + 12]:
+        return True
+    if _FINALLY.search(text, sentence, last.start):
+        return True
+    return marked and len(re.findall(r"\w+", between[:400])) >= 6
+
+
+def _candidates(text: str, kind: str) -> list[Candidate]:
+    """Boxes and stated answers by place; a statement that holds a box is the box. Neighbouring boxes are one list."""
+    found = [Candidate(start, end, content, True) for start, end, content in boxes(text)] if "box" in text else []
+    joined: list[Candidate] = []
+    for box in found:
+        tail = _CONTINUED.match(text, box.end)
+        box = Candidate(box.start, tail.end(), box.text + tail.group(), True) if tail else box
+        if joined and box.start - joined[-1].end < 40 and (joint := _JOINT.fullmatch(text, joined[-1].end, box.start)):
+            before = joined.pop()
+            word = f" {joint.group(1)} " if joint.group(1) in ("and", "or") else ", "
+            same = same_text(before.text, box.text)
+            box = Candidate(before.start, box.end, box.text if same else before.text + word + box.text, True)
+        joined.append(box)
+    # What is stated before the last box only matters where it is close, or else it is a step on the way.
+    start = max(0, joined[-1].start - 400) if joined else 0
+    others = list(stated(text, start))
+    if kind == "choice":
+        others += choices_stated(text)
+    boxed = iter([*joined, Candidate(len(text), len(text), "", True)])
+    box = next(boxed)
+    for candidate in sorted(others, key=lambda candidate: (candidate.start, candidate.end)):
+        while box.end <= candidate.start and box.start < len(text):
+            box = next(boxed)
+        if box.start >= candidate.end:
+            joined.append(candidate)
+    return sorted(joined, key=lambda candidate: (candidate.start, candidate.end))

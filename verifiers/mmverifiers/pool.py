@@ -8,12 +8,14 @@ a chunk never has to be judged again because of one item in it.
 
 from __future__ import annotations
 
+import json
 import queue
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mmverifiers.judge import Question, decide
 from mmverifiers.process import WorkerProcess
@@ -28,6 +30,25 @@ WINDOW = 1024
 """Most items that are read ahead of the verdict that is due next."""
 REMEMBERED = 16384
 """Questions whose verdicts a pool keeps, so that a repeated one is answered once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A reasoning text whose steps a worker checks."""
+
+    text: str
+
+    def message(self) -> list[Any]:
+        """What a worker is sent."""
+        return ["steps", self.text]
+
+    def result(self, reply: str) -> tuple[tuple[int, int, str, str], ...]:
+        """The false steps of a worker's reply."""
+        return tuple((int(start), int(end), text, detail) for start, end, text, detail in json.loads(reply))
+
+    def failure(self, reason: str) -> tuple[tuple[int, int, str, str], ...]:
+        """None: nothing was proved."""
+        return ()
 
 
 class Pool:
@@ -48,7 +69,7 @@ class Pool:
         for process in self._processes:
             self._idle.put(process)
         self._threads: ThreadPoolExecutor | None = None
-        self._known: OrderedDict[Question, Future[Verdict]] = OrderedDict()
+        self._known: OrderedDict[Any, Future[Any]] = OrderedDict()
         self._lock = threading.Lock()
         self._closed = False
 
@@ -71,13 +92,28 @@ class Pool:
         ValueError for an item of an unknown kind or way of extraction; RuntimeError where the pool is closed
         or no worker can be started (what it said is in the message).
         """
+        return self._run(map(decide, items))
+
+    def check_steps(self, texts: Iterable[str]) -> Iterator[tuple[tuple[int, int, str, str], ...]]:
+        """The provably false steps of each text, (start, end, text, detail) each, lazily and in order.
+
+        A text that takes too long has none: nothing was proved. RuntimeError as in `judge`.
+        """
+        return self._run(Steps(text) if text.strip() else () for text in texts)
+
+    def _run(self, outcomes: Iterable[Any]) -> Iterator[Any]:
+        """The outcomes, tasks among them replaced by their results."""
         from concurrent.futures import Future
 
-        due: deque[Verdict | Future[Verdict]] = deque()
-        filling: dict[Question, Future[Verdict]] = {}
-        for item in items:
-            outcome = decide(item)
-            if isinstance(outcome, Verdict):
+        due: deque[Any] = deque()
+        filling: dict[Any, Future[Any]] = {}
+        for outcome in outcomes:
+            if isinstance(outcome, Steps):
+                due.append(filling.setdefault(outcome, Future()))  # too long to be remembered
+            elif not isinstance(outcome, Question):
+                if not due:
+                    yield outcome
+                    continue
                 due.append(outcome)
             else:
                 due.append(filling.get(outcome) or self._recall(outcome) or filling.setdefault(outcome, Future()))
@@ -104,16 +140,16 @@ class Pool:
         for process in self._processes:
             process.close()
 
-    def _recall(self, question: Question) -> Future[Verdict] | None:
+    def _recall(self, task: Any) -> Future[Any] | None:
         with self._lock:
             if self._closed:
                 raise RuntimeError("the pool is closed")
-            future = self._known.get(question)
+            future = self._known.get(task)
             if future is not None:
-                self._known.move_to_end(question)
+                self._known.move_to_end(task)
             return future
 
-    def _send(self, filling: dict[Question, Future[Verdict]]) -> None:
+    def _send(self, filling: dict[Any, Future[Any]]) -> None:
         """Hand the chunk to a worker, remember its questions, and empty it."""
         if not filling:
             return
@@ -126,20 +162,21 @@ class Pool:
                 raise RuntimeError("the pool is closed")
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(len(self._processes), thread_name_prefix="mmverifiers")
-            self._known.update(chunk)
+            self._known.update((task, future) for task, future in chunk if isinstance(task, Question))
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
             self._threads.submit(self._work, chunk)
 
-    def _work(self, chunk: list[tuple[Question, Future[Verdict]]]) -> None:
+    def _work(self, chunk: list[tuple[Any, Future[Any]]]) -> None:
         process = self._idle.get()
         try:
-            for question, future in chunk:
-                future.set_result(process.ask(question))
+            results = process.ask([task for task, _ in chunk])
+            for (_, future), result in zip(chunk, results, strict=True):
+                future.set_result(result)
         except Exception as error:
             with self._lock:
-                for question, _ in chunk:
-                    self._known.pop(question, None)
+                for task, _ in chunk:
+                    self._known.pop(task, None)
             for _, future in chunk:
                 if not future.done():
                     future.set_exception(error)
@@ -155,9 +192,9 @@ def verify_many(
         yield from pool.judge(items)
 
 
-def _done(outcome: Verdict | Future[Verdict]) -> bool:
-    return isinstance(outcome, Verdict) or outcome.done()
+def _done(outcome: Any) -> bool:
+    return not hasattr(outcome, "done") or outcome.done()
 
 
-def _result(outcome: Verdict | Future[Verdict]) -> Verdict:
-    return outcome if isinstance(outcome, Verdict) else outcome.result()
+def _result(outcome: Any) -> Any:
+    return outcome.result() if hasattr(outcome, "done") else outcome

@@ -9,10 +9,9 @@ import signal
 import sys
 import threading
 import time
-from typing import IO, TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from mmverifiers.judge import Question
-from mmverifiers.verdict import Verdict
 from mmverifiers.worker import MEMORY_EXIT
 
 if TYPE_CHECKING:
@@ -21,14 +20,33 @@ if TYPE_CHECKING:
 START_SECONDS = 120.0
 """How long a worker may take to import math-verify and warm up."""
 
+AHEAD_BYTES = 16384
+"""Most bytes that wait in the child's pipe: less than any pipe holds, so that writing never blocks for long."""
+
 _CHILD = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[3]); from mmverifiers.worker import main; "
     "main(float(sys.argv[1]), int(sys.argv[2]))"
 )
 
 
+class Task(Protocol):
+    """Something a worker is asked."""
+
+    def message(self) -> list[Any]:
+        """The task's name in `worker.TASKS` and its arguments, as JSON."""
+        ...
+
+    def result(self, reply: Any) -> Any:
+        """What the reply means."""
+        ...
+
+    def failure(self, reason: str) -> Any:
+        """What it means that there was no reply: `timeout`, `memory` or `error`."""
+        ...
+
+
 class WorkerProcess:
-    """A child that answers one question at a time. `ask` belongs to one thread at a time."""
+    """A child that does one task at a time. `ask` belongs to one thread at a time."""
 
     def __init__(self, timeout: float, memory_mb: int) -> None:
         """timeout: seconds a question. memory_mb: MiB beyond what the warm worker takes. Starts nothing."""
@@ -37,6 +55,7 @@ class WorkerProcess:
         self._errors: IO[bytes] | None = None
         self._lock = threading.Lock()
         self._closed = False
+        self._read = b""
 
     @property
     def pid(self) -> int | None:
@@ -44,32 +63,49 @@ class WorkerProcess:
         child = self._child
         return child.pid if child is not None and child.poll() is None else None
 
-    def ask(self, question: Question) -> Verdict:
-        """The question's Verdict: the child's, or `timeout`, `memory` or `error` where it gave none in time.
+    def ask(self, tasks: Sequence[Task]) -> Iterator[Any]:
+        """Each task's result in order: what it makes of the child's reply, or of `timeout`, `memory` or `error` where
+        there was none in time.
 
         RuntimeError where no child can be started or this worker is closed.
         """
-        message = (json.dumps([question.kind, question.gold, question.answer]) + "\n").encode("ascii")
-        status = 0
-        for _ in range(2):  # a worker that somebody else killed says nothing about the question
+        lines = [(json.dumps(task.message()) + "\n").encode("ascii") for task in tasks]
+        done = sent = attempts = 0
+        while done < len(tasks):
             child = self._running()
             try:
-                _pipe(child.stdin).write(message)
+                sent = self._write(child, lines, done, sent)
+                reply = self._read_line(child, self._timeout)
             except OSError:
-                self._end()
-                continue
-            reply = _read_line(child, self._timeout)
+                reply = b""
             if reply is not None and reply.endswith(b"\n"):
-                return question.verdict(json.loads(reply))
+                yield tasks[done].result(json.loads(reply))
+                done, attempts = done + 1, 0
+                continue
             status = self._end()
+            sent, attempts = done, attempts + 1
             if self._closed:
                 raise RuntimeError("the pool is closed")
             if reply is None or status == -signal.SIGALRM:
-                return question.verdict("timeout", "worker")
-            if status == MEMORY_EXIT:
-                break
-        out_of_memory = status in (MEMORY_EXIT, -signal.SIGKILL)  # the latter from the system, twice
-        return question.verdict("memory" if out_of_memory else "error", "worker")
+                failure = "timeout"
+            elif status == MEMORY_EXIT:
+                failure = "memory"
+            elif attempts < 2:  # a worker that somebody else killed says nothing about the task
+                continue
+            else:
+                failure = "memory" if status == -signal.SIGKILL else "error"  # killed by the system, twice
+            yield tasks[done].failure(failure)
+            done, attempts, sent = done + 1, 0, done + 1
+
+    @staticmethod
+    def _write(child: subprocess.Popen[bytes], lines: Sequence[bytes], done: int, sent: int) -> int:
+        """Send ahead what the pipe surely holds, so that the child never waits; how many lines have been sent."""
+        ahead = sum(map(len, lines[done:sent]))
+        while sent < len(lines) and (sent == done or ahead + len(lines[sent]) <= AHEAD_BYTES):
+            _pipe(child.stdin).write(lines[sent])
+            ahead += len(lines[sent])
+            sent += 1
+        return sent
 
     def kill(self) -> None:
         """Kill the child, so that an `ask` under way ends at once; every later `ask` fails. For any
@@ -104,7 +140,7 @@ class WorkerProcess:
                 stderr=self._errors,
                 bufsize=0,
             )
-        if _read_line(child, START_SECONDS) != b'"ready"\n':
+        if self._read_line(child, START_SECONDS) != b'"ready"\n':
             child.kill()
             child.wait()
             self._errors.seek(0)
@@ -113,11 +149,32 @@ class WorkerProcess:
             raise RuntimeError("the pool is closed" if self._closed else f"a verifier's worker did not start: {said}")
         return child
 
+    def _read_line(self, child: subprocess.Popen[bytes], seconds: float) -> bytes | None:
+        """What the child writes up to and with a newline; without one where it ended first; None where time is over."""
+        import selectors
+
+        if b"\n" not in self._read:
+            deadline = time.monotonic() + seconds
+            with selectors.DefaultSelector() as selector:
+                fd = _pipe(child.stdout).fileno()
+                selector.register(fd, selectors.EVENT_READ)
+                while b"\n" not in self._read:
+                    left = deadline - time.monotonic()
+                    if left <= 0 or not selector.select(left):
+                        return None
+                    part = os.read(fd, 65536)
+                    if not part:
+                        break
+                    self._read += part
+        line, newline, self._read = self._read.partition(b"\n")
+        return line + newline
+
     def _end(self) -> int:
         """Kill and reap the child, close its pipes; its exit status, 0 where there was no child."""
         with self._lock:
             child, errors = self._child, self._errors
             self._child = self._errors = None
+            self._read = b""
         if child is None:
             return 0
         child.kill()
@@ -131,24 +188,3 @@ class WorkerProcess:
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     assert pipe is not None
     return pipe
-
-
-def _read_line(child: subprocess.Popen[bytes], seconds: float) -> bytes | None:
-    """What the child writes up to and with a newline; without one where it ended first; None where time is
-    over."""
-    import selectors
-
-    deadline = time.monotonic() + seconds
-    line = b""
-    with selectors.DefaultSelector() as selector:
-        fd = _pipe(child.stdout).fileno()
-        selector.register(fd, selectors.EVENT_READ)
-        while not line.endswith(b"\n"):
-            left = deadline - time.monotonic()
-            if left <= 0 or not selector.select(left):
-                return None
-            part = os.read(fd, 4096)
-            if not part:
-                break
-            line += part
-    return line

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
-RULES = 1
+RULES = 2
 """Raised by one whenever any rule of this package would score some response differently."""
 
 SCORES: Mapping[str, float | None] = MappingProxyType(
@@ -24,32 +25,38 @@ SCORES: Mapping[str, float | None] = MappingProxyType(
         "timeout": None,
         "memory": None,
         "error": None,
+        "step_error": 1.0,
     }
 )
-"""Every reason code and the score that it always carries; None = cannot be judged."""
+"""Every reason code and the score that it always carries; None = cannot be judged.
+
+`step_error` is a right answer whose reasoning states something provably false: what uses verdicts decides.
+"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
     """One response to judge."""
 
     response: str
     """What the model wrote, to the letter."""
-    answer: str
-    """The gold. For the kind `choice`, the letter of the right option."""
+    answer: str | tuple[str, ...]
+    """The gold; of several, any is right. For the kind `choice`, the letter or the text of the right option."""
     kind: str = "auto"
     """A name from `KINDS`, or `auto`: read off the gold and the choices."""
     choices: tuple[str, ...] = ()
     """Texts of the options without letters, first is A; at most ten."""
     question: str = ""
     """The question's text, for rules that depend on it."""
-    extract: str = "strict"
+    extract: str = "lenient"
     """How the answer is found in the response: `strict`, `lenient` or `none` (the response is the answer)."""
     finish_reason: str = "stop"
     """Why generation ended; `length` means that the response was cut off."""
+    metadata: str = ""
+    """JSON with what a source's own scorer needs; see the kind `reasoning_gym`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """What a verifier decided about one response."""
 
@@ -65,6 +72,7 @@ class Verdict:
     """The kind that it was judged as; never `auto`."""
 
 
+@lru_cache(maxsize=4096)
 def ruling(reason: str, *, extracted: str | None, method: str, kind: str) -> Verdict:
     """The Verdict for a reason code, with the score that `SCORES` gives it. KeyError for an unknown code."""
     return Verdict(score=SCORES[reason], extracted=extracted, method=method, reason=reason, kind=kind)

@@ -1,4 +1,4 @@
-"""The worker process: reads questions, one JSON array a line, and answers each with one JSON string a line.
+"""The worker process: reads questions, one JSON array a line, and answers each with one line of JSON.
 
 It is started by `pool.py` and is killed when a question takes too long. It trusts nothing it reads: no
 pickle, no eval.
@@ -10,7 +10,10 @@ import json
 import os
 import signal
 import sys
-from typing import TextIO
+import time
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TextIO
 
 MEMORY_EXIT = 77
 """Exit status of a worker that ran out of the memory that it was given."""
@@ -19,7 +22,7 @@ ORPHAN_SECONDS = 30
 
 
 def main(timeout: float, memory_mb: int) -> None:
-    """Serve questions `[kind, gold, answer]` from stdin until it closes. Replies `"ready"` when warm.
+    """Serve `[task, argument, …]` lines from stdin until it closes. Replies `"ready"` when warm.
 
     timeout: seconds a question, enforced by the parent. memory_mb: MiB of address space beyond what the warm
     worker has already (Linux; elsewhere there is no limit).
@@ -30,29 +33,47 @@ def main(timeout: float, memory_mb: int) -> None:
     import logging
 
     from mmverifiers import expression
-    from mmverifiers.judge import SLOW
 
     logging.disable(logging.CRITICAL)
     expression.warm_up()
     limit = _limit_memory(memory_mb)
     _reply(replies, "ready")
     for line in sys.stdin:
-        kind, gold, answer = json.loads(line)
+        rule, *arguments = json.loads(line)
         if hasattr(signal, "alarm"):
             signal.alarm(int(timeout) + ORPHAN_SECONDS)  # the default action ends the process, even in C code
+        started = time.monotonic()
         try:
-            reason = SLOW[kind][0](answer, gold)
+            reply = TASKS[rule](*arguments)
         except MemoryError:
             os._exit(MEMORY_EXIT)
-        if reason != "ok" and limit and _peak_bytes() > 0.9 * limit:
+        if limit and time.monotonic() - started > 0.05 and _peak_bytes() > 0.9 * limit:
             os._exit(MEMORY_EXIT)  # sympy swallows MemoryError here and there, and then says "not equal"
         if hasattr(signal, "alarm"):
             signal.alarm(0)
-        _reply(replies, reason)
+        _reply(replies, reply)
 
 
-def _reply(replies: TextIO, reason: str) -> None:
-    replies.write(json.dumps(reason) + "\n")
+def _judge(*parts: Any) -> list[str]:
+    from mmverifiers.judge import Question, answer_question
+
+    kind, golds, answers, choices, question, metadata = parts
+    asked = Question(kind, tuple(golds), tuple(answers), tuple(choices), question, metadata)
+    return list(answer_question(asked))
+
+
+def _steps(text: str) -> str:
+    from mmverifiers.steps import steps_json
+
+    return steps_json(text)
+
+
+TASKS: Mapping[str, Callable[..., Any]] = MappingProxyType({"judge": _judge, "steps": _steps})
+"""What a worker can be asked, by name; the arguments and the reply are JSON."""
+
+
+def _reply(replies: TextIO, reply: Any) -> None:
+    replies.write(json.dumps(reply) + "\n")
     replies.flush()
 
 
