@@ -41,9 +41,11 @@ def pool() -> Iterator[Pool]:
 def test_each_row_of_the_tables_is_scored_as_it_says(
     pool: Pool, table: str, response: str, reference: str | list, score: float | None, note: str
 ) -> None:
-    answer, choices, question = (reference, (), "") if isinstance(reference, str) else (*reference, "")[:3]
+    fields = (reference, (), "", "") if isinstance(reference, str) else (*reference, "", "")[:4]
+    answer, choices, question, metadata = fields
     kind, extract = ("auto", table) if table in EXTRACTIONS else (table, "none")
-    item = Item(response=response, answer=answer, kind=kind, choices=tuple(choices), question=question, extract=extract)
+    about = {"choices": tuple(choices), "question": question, "metadata": metadata}
+    item = Item(response=response, answer=answer, kind=kind, extract=extract, **about)
     verdict = next(pool.judge([item]))
     assert verdict.score == score, verdict
     assert verdict.score == SCORES[verdict.reason]

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from mmdata.errors import SourceError
 from mmdata.sources import Where, dropped
 from mmdata.types import Card, Draft, Dropped, Problem
+from mmverifiers import json_value, puzzle
 
 CARD = Card(
     name="reasoning_gym",
@@ -29,15 +30,17 @@ CARD = Card(
     citation="Stojanovski et al., REASONING GYM: Reasoning Environments for Reinforcement Learning with Verifiable "
     "Rewards. arXiv:2505.24760",
     domain="reasoning",
-    kinds=("number", "yesno", "text"),
+    kinds=("number", "yesno", "text", "list", "json", "reasoning_gym"),
     modality="text",
     splits=("generated",),
     install="pip install reasoning-gym==0.1.25",
     quirks=(
         "There are no files: a row is made from the task, the seed and its index, so its id names all three.",
         "A row's domain is its task's family in the package: arithmetic, algebra, logic, algorithmic, games, …",
-        "Tasks with a scorer of their own may accept other answers than the gold (metadata: own_scorer); compared "
-        "as text, such right answers count as wrong.",
+        "Puzzles with many right answers are judged by the package's own scorer (kind reasoning_gym) where it is safe "
+        "and gives the gold 1.0; other tasks with a scorer of their own (metadata: own_scorer) are compared with the "
+        "gold, so that other right answers count as wrong.",
+        "graph_color and rubiks_cube have no gold; the generator's example of a right answer takes its place.",
         "Closing phrases such as 'Give only the result as your final answer.' are removed: they contradict reasoning.",
     ),
     confirmed="For products, chain_sum, basic_arithmetic, letter_counting, leg_counting, count_bits, gcd and "
@@ -46,6 +49,8 @@ CARD = Card(
 
 _FORMAT = re.compile(r"\s*Give only the [\w ]{1,30} as your final answer\.\s*$")
 _OURS = ("size", "seed")
+_EXAMPLES = {"graph_color": "possible_answer", "rubiks_cube": "example_correct_answer"}
+"""Tasks without a gold whose metadata hold a right answer, and its key there."""
 
 
 class TaskOptions(BaseModel):
@@ -101,7 +106,8 @@ def rows(where: Where) -> Iterator[Mapping[str, Any]]:
         }
         for index in range(task.size):
             try:
-                yield {**about, "index": index, "entry": dataset[index]}
+                entry = dataset[index]
+                yield {**about, "index": index, "entry": entry, "scored": _scored(name, task.config, entry)}
             except Exception as error:
                 yield {**about, "index": index, "error": f"{type(error).__name__}: {error}"[:300]}
 
@@ -114,11 +120,16 @@ def problem(row: Mapping[str, Any], where: Where) -> Draft | Dropped:
         upstream_id += f"-{hashlib.sha256(settings).hexdigest()[:8]}"
     if "error" in row:
         return dropped(where, upstream_id, "generator_failed", row["error"])
-    answer = row["entry"]["answer"]
+    entry = row["entry"]
+    answer = _gold(row["task"], entry)
     if answer is None:
         return dropped(where, upstream_id, "no_gold", "the generator gives no answer; only its scorer can judge")
-    answer = str(answer).strip()
-    details = {"task": row["task"], "own_scorer": row["own_scorer"], "generator": _json(row["entry"]["metadata"])}
+    scored = row.get("scored", False)
+    details = {"task": row["task"], "own_scorer": row["own_scorer"]}
+    if scored:
+        details |= {"config": row["config"], "entry": entry}
+    else:
+        details["generator"] = _json(entry["metadata"])
     return Draft(
         problem=Problem(
             id=f"{where.name}/{upstream_id}",
@@ -126,9 +137,9 @@ def problem(row: Mapping[str, Any], where: Where) -> Draft | Dropped:
             upstream_id=upstream_id,
             revision=where.revision,
             split=where.split,
-            question=_FORMAT.sub("", row["entry"]["question"]).strip(),
+            question=_FORMAT.sub("", entry["question"]).strip(),
             answer=answer,
-            answer_kind=_kind(answer),
+            answer_kind="reasoning_gym" if scored else _kind(answer),
             domain=row["category"],
             license=CARD.license,
             metadata=json.dumps(details, sort_keys=True),
@@ -154,6 +165,28 @@ def _open(name: str, task: TaskOptions, seed: int) -> Any:
         raise SourceError(f"reasoning_gym: task {name!r} refuses {task.config}: {error or repr(error)}") from None
 
 
+def _gold(task: str, entry: Mapping[str, Any]) -> str | None:
+    """The gold as a text; None where the generator gives none."""
+    answer = entry["answer"]
+    if answer is None and task in _EXAMPLES:
+        answer = entry["metadata"].get(_EXAMPLES[task])
+    if answer is None:
+        return None
+    return json.dumps(answer) if isinstance(answer, Mapping) else str(answer).strip()
+
+
+def _scored(task: str, config: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
+    """Can the kind `reasoning_gym` judge it, after all that its scorer needs has been through JSON?"""
+    if not puzzle.scorable(task):
+        return False
+    try:
+        told = json.dumps({"task": task, "config": config, "entry": entry}, sort_keys=True, allow_nan=False)
+    except (TypeError, ValueError):
+        return False
+    answer = _gold(task, entry)
+    return answer is not None and puzzle.accepts(answer, told)
+
+
 def _near(name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(close)}?" if close else f"; there are: {', '.join(sorted(known))}"
@@ -162,6 +195,10 @@ def _near(name: str, known: list[str]) -> str:
 def _kind(answer: str) -> str:
     if re.fullmatch(r"[-+]?\d+(\.\d+)?", answer):
         return "number"
+    if answer.startswith("[") and answer.endswith("]"):
+        return "list"
+    if answer.startswith("{") and json_value.read_json(answer) is not None:
+        return "json"
     return "yesno" if answer.lower() in ("yes", "no") else "text"
 
 

@@ -10,11 +10,16 @@ from mmverifiers.number import parse_number
 from mmverifiers.options import LETTERS, by_text, label, letters_listed, mentioned, options_in, tidy, unlabelled
 
 _PREFIX = re.compile(
-    r"(?:(?:so|thus|therefore|hence|i think|i believe|i choose|i would choose|it is|it's|it must be)[,:]?\s+)*"
+    r"(?:(?:so|thus|therefore|hence|i think|i believe|i(?:'d| would| will|'ll)? (?:choose|pick|select|say|go with)"
+    r"|my (?:pick|choice|guess) is"
+    r"|it is|it's|it must be)[,:]?\s+)*"
     r"(?:(?:the\s+)?(?:final\s+|correct\s+|right\s+|best\s+|my\s+)*(?:answers?|options?|choices?)\s*(?:(?:is|are"
     r"|would be|must be)\b|[:=：])?\s*:?\s*"
     r"(?:(?:option|choice|letter)s?\s+)?)?",
     re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"(?::|\bare|\bis|\bchoose|\bselect)\s*((?:options?\s+)?[(\[]?[A-J][)\]]?(?:[\s,;&/and]*[(\[]?[A-J][)\]]?)+)\s*\.?$"
 )
 _ALONE = re.compile(r"[(\[{（]{0,2}\s*([A-Ja-j])\s*[)\]}）]{0,2}\s*[.:,;!。]?")
 _REJECTS = re.compile(
@@ -86,6 +91,8 @@ def fast(answer: str, gold: Gold) -> Ruling | None:
         several = letters_listed(_PREFIX.sub("", tidy(answer), count=1), either=False)
         if several is None and re.fullmatch(r"[A-J]{2,10}", tidy(answer)):
             several = frozenset(tidy(answer))
+        if several is None and (listed := _LISTED.search(tidy(answer))):
+            several = letters_listed(listed.group(1), either=False)
         if several is None and want.choices:
             several = _texts_listed(answer, want.choices)
         if several is not None:

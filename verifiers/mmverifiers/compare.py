@@ -98,7 +98,7 @@ class Comparer:
         if {a[0], g[0]} == {"square", "tuple"} and len(g) == 3:
             return "wrong_answer"
         if ordered or "square" in (a[0], g[0]):
-            a, g = _assigned(a), _assigned(g)
+            a, g = self.in_order(a), self.in_order(g)
             return self.all(a[1:], g[1:])
         a_names, g_names = _names(a), _names(g)
         if (
@@ -116,6 +116,15 @@ class Comparer:
                 return self.all(_assigned(a)[1:], _assigned(g)[1:])  # x = 1, y = 2 for "1, 2"
             return self.any_order(_assigned(a)[1:], _assigned(g)[1:], distinct=False)
         return self.any_order(a[1:], g[1:], distinct=False)
+
+    def in_order(self, node: Node) -> Node:
+        """The values of a list of assignments, in the order in which the question names them, else the alphabet's."""
+        names = _names(node)
+        if not names or len(set(names)) < len(names):
+            return _assigned(node)
+        places = [self.question.find(name) for name in names]
+        order = sorted(range(len(names)), key=lambda i: (places[i] if min(places) >= 0 else 0, names[i]))
+        return (node[0], *(node[1 + i][3] for i in order))
 
     def one_of_several(self, a: Node, g: Node) -> str:
         """One value against several: never a pass, save a set, list or bracket of one."""

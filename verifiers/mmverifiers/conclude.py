@@ -26,7 +26,7 @@ _PICKED = re.compile(
     r"|must be),?\s+(?:only\s+)?"
     r"(?:(?:the\s+)?(?:option|choice|letter)\s+[*_]{0,3}\(?(?P<d>[A-J])\)?|[*_]{0,3}\((?P<e>[A-J])\))(?![\w'’])"
     r"|\bonly\s+(?:option\s+|choice\s+)?[*_]{0,3}\(?(?P<g>[A-J])\)?[*_]{0,3}\s+(?:holds|works|remains|fits|is|satisf|matches|can|makes)"
-    r"|\b(?:leaves|leaving)\s+(?:us with\s+)?(?:only\s+)?[*_]{0,3}\(?(?P<h>[A-J])\)?[*_]{0,3}(?=\s*(?:[.,!;]|$|as\b))"
+    r"|\b(?:leaves|leaving|left with|down to)\s+(?:us with\s+)?(?:only\s+)?[*_]{0,3}\(?(?P<h>[A-J])\)?[*_]{0,3}(?=\s*(?:[.,!;]|$|as\b))"
     r"|\b(?:so|therefore|thus|hence),?\s+(?:it(?:'s| is| must be)\s+)?[*_]{0,3}(?P<f>[A-J])[*_]{0,3}(?=\s*(?:[.!]|$))",
     re.MULTILINE,
 )  # fmt: skip
@@ -35,7 +35,9 @@ _NOT_BEFORE = re.compile(r"\b(?:not|n't|if|whether|suppose|eliminate|rule out|ne
 _FIRST_LINE = re.compile(r"\s*[*_]{0,2}\(?([A-J])[*_]{0,2}(?:[).:]|\s[-–—])[*_]{0,2}\s*\S")
 _CONNECTIVE = re.compile(
     r"(?:(?:so|therefore|thus|hence|then|finally|in total|altogether|in conclusion|overall|as a result"
-    r"|consequently|and|but"
+    r"|consequently|and|but|donc|also|daher|portanto|por lo tanto|por tanto|asi que|quindi|dunque|таким образом"
+    r"|следовательно"
+    r"|значит|итак|所以|因此|よって|したがって|따라서"
     r"|this means(?: that)?|we (?:get|have|find|obtain|conclude)(?: that)?|it follows that|that is|i\.e\.|wait"
     r"|actually|no|it)"
     r"(?![\w'])[,:]?\s*|∴\s*)+",
@@ -43,8 +45,9 @@ _CONNECTIVE = re.compile(
 )
 _COPULA = re.compile(
     r"(?:\b(?:is|are|was|were|equals?|equal to|gives?|get|gets|obtain|have|has|be|becomes|makes?|totals?|of|to|about"
-    r"|approximately|by|earns?|needs?|costs?|contains?|there|with|at|rounds? to|rose|left|measures?)"
-    r"|[:=≈])(?:\s+(?:therefore|thus|then|equal to|exactly|simply))?\s+",
+    r"|approximately|by|earns?|needs?|costs?|contains?|there|with|at|rounds? to|rose|left|measures?"
+    r"|равн[аоы]?|составляет|est|es|ist|é|è|son|sind|sont|beträgt|ergibt)"
+    r"|[:=≈]|是|为|等于)(?:\s+(?:therefore|thus|then|equal to|exactly|simply))?(?:\s+|(?<=[^\x00-\x7f]))",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
@@ -96,6 +99,10 @@ _HEDGED = re.compile(
     re.IGNORECASE,
 )
 _BLOCK = re.compile(r"```[A-Za-z]{0,12}\n(.*?)```", re.DOTALL)
+_ADJUNCT = re.compile(
+    r"\s+(?:in|for|per|after|over|within|every|during|by|on|from|at|each|out of)\s+[^,;]*\d.*", re.DOTALL
+)
+"""What a number is related to: "150 miles in 3 hours"."""
 _DISPLAY = re.compile(r"(?:\$\$((?:(?!\$\$).)+)\$\$|\\\[((?:(?!\\\]).)+)\\\])[\s.]*$", re.DOTALL)
 
 
@@ -186,7 +193,7 @@ def _conclusion(line: str, kind: str) -> str:
         rest = body[copula.end() :].strip()
         if readable(rest):
             return rest
-    token = _only_number(body)
+    token = _only_number(body) or _only_number(_ADJUNCT.sub("", body, count=1))
     return token or (body if len(body) < 200 else "")
 
 

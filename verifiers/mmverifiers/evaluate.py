@@ -46,6 +46,19 @@ def symbols(tree: Tree) -> frozenset[str]:
     return frozenset().union(*(symbols(part) for part in tree[1:] if isinstance(part, tuple)))
 
 
+@lru_cache(maxsize=4096)
+def _digits(tree: Tree) -> int:
+    """Digits of the largest exact number in a tree, at most 4,000; 0 below ten digits."""
+    try:
+        known = exact(tree)
+    except ValueError:
+        return 0
+    if known is not None:
+        bits = max(known.numerator.bit_length(), known.denominator.bit_length())
+        return min(4000, bits // 3) if bits > 33 else 0
+    return max((_digits(part) for part in tree[1:] if isinstance(part, tuple)), default=0)
+
+
 def _too_large(tree: Tree) -> bool:
     try:
         _value(tree, {})
@@ -63,7 +76,8 @@ def _equal_constants(left: Tree, right: Tree) -> bool | None:
     if a is not None and b is not None:
         return a == b
     differences = []
-    for digits in (DIGITS, 2 * DIGITS):
+    size = max(_digits(left), _digits(right))  # so that 1 is not lost beside 10^200
+    for digits in (DIGITS + size, 2 * DIGITS + 2 * size):
         with mpmath.workdps(digits):
             x, y = _value(left, {}), _value(right, {})
             if _infinite(x) or _infinite(y):
@@ -71,7 +85,7 @@ def _equal_constants(left: Tree, right: Tree) -> bool | None:
             scale, off = max(abs(x), abs(y)), abs(x - y)
             if off == 0:
                 return True
-            if scale != 0 and off > scale * mpmath.mpf(10) ** -AGREE and (scale > mpmath.mpf(10) ** -AGREE):
+            if off > scale * mpmath.mpf(10) ** -(AGREE + size) and scale > mpmath.mpf(10) ** -AGREE:
                 return False
             differences.append(off)
     # Equal so far: the difference is rounding only if it falls with the precision.
@@ -82,7 +96,8 @@ def _equal_functions(left: Tree, right: Tree, names: tuple[str, ...]) -> bool | 
     import mpmath
 
     agreed = differed = 0
-    with mpmath.workdps(DIGITS):
+    size = max(_digits(left), _digits(right))
+    with mpmath.workdps(DIGITS + size):
         for seed, negative in _POINTS:
             point = {name: _sample(i, seed, negative) for i, name in enumerate(names)}
             try:
@@ -95,7 +110,7 @@ def _equal_functions(left: Tree, right: Tree, names: tuple[str, ...]) -> bool | 
             if negative and not real:
                 continue
             scale = max(abs(x), abs(y))
-            if abs(x - y) <= scale * mpmath.mpf(10) ** -AGREE or scale < mpmath.mpf(10) ** -AGREE:
+            if abs(x - y) <= scale * mpmath.mpf(10) ** -(AGREE + size) or scale < mpmath.mpf(10) ** -AGREE:
                 agreed += 1
             elif real:
                 return False

@@ -31,6 +31,10 @@ _OPERATION = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"[/–-]|\bto\b")
+_HEAD = re.compile(
+    r"([^:(—;]{1,60}?)\s*(?::(?=\s*[-(\d$])|\(|—|,\s(?:namely|which|including|because|since|i\.e\.))\s*\S"
+)
+"""A number and what explains it: "4 solutions: -2, …"."""
 _LONG = re.compile(r"([-+]?)(\d+)(?:\.(\d*))?", re.ASCII)
 _SEVERAL = re.compile(r"\s*(?:,|;|/|\bor\b|\band\b|\bto\b|-|–)\s*(?:or\s+|and\s+)?", re.IGNORECASE)
 
@@ -125,6 +129,8 @@ def read_measured(text: str) -> tuple[Number | None, str]:
     found = parse_number(value) if unit and not numeral else None
     if found is None and (counted := _COUNTED.fullmatch(bare(text))) and not _OPERATION.search(counted.group(2)):
         found, unit = parse_number(counted.group(1).strip()), counted.group(2)
+    if found is None and (head := _HEAD.match(bare(text))) and not _OPERATION.search(text[head.end() - 1 :]):
+        return read_number(head.group(1)) or read_measured(head.group(1))[0], ""
     return found, unit if found else ""
 
 

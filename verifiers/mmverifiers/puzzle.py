@@ -12,14 +12,17 @@ coin_flip, complex_arithmetic, decimal_arithmetic, number_format, number_sorting
 question does not state), figlet_font (ten letters in place are enough), game_of_life (more cells than the board has),
 game_of_life_halting (any text is true), gsm_symbolic (drops a sign), polynomial_equations (prose is an empty list),
 codeio, letter_jumble, spell_backward, time_intervals (partial credit by rounding).
+Not used, because the package gives no gold to check the entry by: boxnet, propositional_logic, rush_hour.
 Not used, because one answer is right and comparing with it is enough: all others.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -47,7 +50,6 @@ SCORED: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "prime_factorization": re.compile(r"\d+(?:\s*×\s*\d+)*", re.ASCII),
         "quantum_lock": re.compile(r"\s*[A-Ca-c](?:[\s,→>-]*[A-Ca-c]){0,500}\s*"),
         "rubiks_cube": re.compile(r"(?:[UDLRFBMESXYZxyz][w]?['2]?\s+){0,1000}[UDLRFBMESXYZxyz][w]?['2]?"),
-        "rush_hour": re.compile(r"(?:[A-Z][+-]\d{1,2}[\s,]+){0,1000}[A-Z][+-]\d{1,2}", re.ASCII),
         "shortest_path": re.compile(r"infeasible|(?:(?:up|down|left|right)\s*){1,2000}"),
         "sokoban": re.compile(r"[LRUD]{1,5000}"),
         "tower_of_hanoi": re.compile(r"(?:Move disk \d+ from Peg \d+ to Peg \d+\s*){1,2000}", re.ASCII),
@@ -111,10 +113,9 @@ def slow(answer: str, gold: Gold) -> Ruling:
     `gold_unverifiable` where the gold itself has no 1.0: then the metadata is not that of the question. `error` where
     the package is missing or fails. Imports the package, which takes two seconds.
     """
-    entry = json.loads(gold.metadata)
-    task = entry["task"]
+    task = _task(gold.metadata)
     try:
-        score = _checker(task) if task in CHECKED else _package(task, json.dumps(entry.get("config") or {}))
+        score = _scorer(gold.metadata)
     except ImportError:
         return "error", "reasoning_gym"
     if not _sound(gold.text, gold.metadata, score):
@@ -129,13 +130,20 @@ def slow(answer: str, gold: Gold) -> Ruling:
     return ("ok" if _full(score, told, gold.metadata) else "wrong_answer"), "reasoning_gym"
 
 
+def accepts(gold: str, metadata: str) -> bool:
+    """Does the gold of an entry get 1.0 from the scorer of its task? For sources: the gold must be trusted, since
+    nothing stops a scorer that hangs. False for a task that is not `scorable`; ImportError without the package."""
+    return scorable(_task(metadata)) and _sound(gold, metadata, _scorer(metadata))
+
+
 Scorer = Callable[[str, dict[str, Any]], float]
 """(answer, entry) → 0.0 to 1.0. May raise, and may change the entry."""
 
 
 def _full(score: Scorer, answer: str, metadata: str) -> bool:
     try:
-        return score(answer, json.loads(metadata)["entry"]) == 1.0
+        with redirect_stdout(io.StringIO()):  # some scorers print what they think of an answer
+            return score(answer, json.loads(metadata)["entry"]) == 1.0
     except MemoryError:
         raise
     except Exception:  # the scorers let through whatever an ill-formed answer raises
@@ -156,6 +164,11 @@ def _task(metadata: str) -> str:
         return str(found["task"]) if complete else ""
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""
+
+
+def _scorer(metadata: str) -> Scorer:
+    task = _task(metadata)
+    return _checker(task) if task in CHECKED else _package(task, json.dumps(json.loads(metadata).get("config") or {}))
 
 
 @lru_cache(maxsize=32)

@@ -11,8 +11,9 @@ TAIL = 60_000
 
 _NOUN = (
     r"(?:\b(?:final|correct|right|best|my)[ \t]+)?\b(?:answers?|ans)\b|\bfinal[ \t]+(?:result|value|solution)\b"
+    r"|\b(?:résultat|resultado|risultato|lösung|ergebnis|solución|результат)(?=[ \t]*[:=])"
     r"|\b(?:correct|right|best)[ \t]+(?:option|choice|one|statement|response|alternative)\b"
-    r"|最终答案|正确答案|正确选项|正確選項|答案|答え|正解|解答|정답|(?<!대)답|\brespuesta\b|\bréponse\b|\brisposta\b|\bresposta\b|\bAntwort\b"
+    r"|答(?=[:：])|结果(?=[:：是为])|結果(?=[:：は])|最终答案|正确答案|正确选项|正確選項|答案|答え|正解|解答|정답|(?<!대)답|\brespuesta\b|\bréponse\b|\brisposta\b|\bresposta\b|\bAntwort\b"
     r"|\bответ\b|\bвідповідь\b|\bcevap\b|\byanıt\b|\bđáp án\b|\bcâu trả lời\b|\bodpowiedź\b|\bantwoord\b"
     r"|\bsvar(?:et)?\b|\bjawaban(?:nya)?\b|الإجابة(?: الصحيحة| النهائية)?|الجواب|पाسخ|پاسخ|उत्तर|उत्तर:|উত্তর|תשובה|התשובה"
     r"|\bαπάντηση\b|คำตอบ|\brăspuns(?:ul)?\b|\bválasz\b|\bodpověď\b|\bvastaus\b"
@@ -38,7 +39,7 @@ _ANCHOR = re.compile(
 )
 HINTS = (
     "ans", "final", "correct", "right", "best", "####", "respuesta", "risposta", "resposta", "antwo", "svar", "cevap",
-    "odpow", "jawaban", "vastaus",
+    "odpow", "jawaban", "vastaus", "result", "risultato", "ergebnis",
 )  # fmt: skip
 """What every statement in ASCII holds one of, in lower case."""
 _HYPOTHETICAL = re.compile(
@@ -47,7 +48,8 @@ _HYPOTHETICAL = re.compile(
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
-    r"\W{0,6}(?:not\b|n't\b|neither\b|unknown\b|unclear\b|(?:as|the)\s+follow|(?:in)?correct\b|right\b|wrong\b|verified\b|confirmed\b|above\b|below\b|shown\b|obtained\b|given\b|found\b|clear\b)",
+    r"\W{0,6}(?:not\b|n't\b|neither\b|unknown\b|unclear\b|(?:as|the)\s+follow"
+    r"|(?:(?:in)?correct|right|wrong|verified|confirmed|above|below|shown|obtained|given|found|clear)\b)",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[^\s])(?:(?:[.?]|(?<=[A-Za-z*$)])!)(?=\s|$|[*\"”])|[。！？।])")

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from fractions import Fraction
 
 from mmverifiers.steps.context import Surroundings
-from mmverifiers.steps.decide import decide
+from mmverifiers.steps.decide import Known, decide
 from mmverifiers.steps.statements import Link, links
 
 
@@ -39,9 +38,8 @@ def find_steps(text: str) -> tuple[Step, ...]:
 
 def check_steps(text: str) -> tuple[Step, ...]:
     """The statements of a text in order, each with its verdict."""
-    rounded: dict[str, Fraction] = {}
-    around = Surroundings(text)
-    judged = [(link, *decide(link, around, rounded)) for link in links(text)]
+    known = Known(Surroundings(text))
+    judged = [(link, *decide(link, known)) for link in links(text)]
     if any(verdict == "false" for _, verdict, _ in judged):
         right = {link.left.node: link.left.start for link, verdict, _ in judged if verdict == "true"}
         for place, (link, verdict, _) in enumerate(judged):

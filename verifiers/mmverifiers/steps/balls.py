@@ -1,6 +1,6 @@
 """Numbers that are known to a radius, and what can be computed with them. Nothing here can run long or grow large.
 
-Rational arithmetic is exact and has radius 0; roots, logarithms, powers and angles come from 60-digit decimals, with a
+Rational arithmetic is exact and has radius 0; roots, logarithms, powers and angles come from 50-digit decimals, with a
 radius that covers their error.
 """
 
@@ -18,9 +18,9 @@ MAX_FACTORIAL = 400
 """Largest factorial, and largest upper number of a binomial."""
 MAX_DEGREE = 64
 """Largest root."""
-DIGITS = 60
+DIGITS = 50
 """Decimal digits of what is not rational."""
-ERROR = Fraction(1, 10**50)
+ERROR = Fraction(1, 10**45)
 """Relative error that is granted to it."""
 ZERO = Fraction(0)
 PI = Fraction(Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803"))
@@ -134,7 +134,11 @@ def root(a: Ball, degree: Ball) -> Ball:
     if a.mid < 0:
         raise Unknown
     exact = None if a.rad else _exact_root(a.mid, int(degree.mid))
-    return power(a, Ball(1 / degree.mid)) if exact is None else Ball(exact)
+    if exact is not None:
+        return Ball(exact)
+    if a.mid <= a.rad:
+        raise Unknown
+    return smooth(Decimal.sqrt, a) if degree.mid == 2 else power(a, Ball(1 / degree.mid))
 
 
 def choose(a: Ball, b: Ball) -> Ball:

@@ -12,19 +12,19 @@ from functools import cached_property
 REACH = 300
 """Characters that are looked at on either side; statements are compared with the words nearest to them."""
 
-_NOT = (
-    r"(?:not|never|cannot|can't|isn't|aren't|wasn't|doesn't|don't|didn't|won't|wouldn't|couldn't|shouldn't|neither|nor)"
-)
+_NOT = r"(?:not|never|cannot|can't|isn't|aren't|wasn't|doesn't|don't|didn't|won't|wouldn't|couldn't|shouldn't|neither|nor)"
 _BAD = (
     r"wrong\w*|incorrect\w*|mistak\w+|errors?|erroneous\w*|false\w*|untrue|impossible|absurd|contradict\w*|invalid|"
     r"fail(?:s|ed|ure)?|typo\w*|nonsense|bogus|unequal|reject\w*|misread\w*|mis-?calculat\w*|flaw\w*|inconsistent|"
     r"too (?:big|large|small|high|low|many|few|much|long|short|great)"
 )
+_GOOD = r"right|correct|equal|true|possible|works?|holds?|match|matches|valid|ok|okay|good|make sense|the same"
 _SUPPOSED_FAR = re.compile(
-    rf"\b(?:{_BAD}|suppos\w+|assum\w+|imagin\w+|pretend\w*|someone|what if|whether|perhaps|maybe|hypothe\w+|contrary|"
-    r"(?:options?|choices?|statements?|claims?) [A-JIVX\d]+|instead of|rather than|should have|redefin\w*|define[sd]?|"
-    r"temptation|tempting|naively|misleading|trick|joke|unless|students? \w*(?:'s|claims?|said|says|writes|wrote|thinks|"
-    r"thought|argues?|believes?|answer\w*|calculat\w+|comput\w+|gets?|got)|if (?:it|we|this|you)\b[^,:;]{0,40}\bthat)\b",
+    rf"\b(?:{_BAD}|suppos\w+|assum\w+|imagin\w+|pretend\w*|someone|what if|whether|perhaps|maybe|hypothe\w+|"
+    r"contrary|(?:options?|choices?|statements?|claims?) [A-JIVX\d]+|instead of|rather than|should have|redefin\w*|"
+    r"define[sd]?|temptation|tempting|naively|misleading|trick|joke|unless|"
+    r"students? (?:claims?|said|says|writes|wrote|thinks|thought|argues?|believes?|answer\w*|calculat\w+|comput\w+|"
+    r"gets?|got)|student's|if (?:it|we|this|you)\b[^,:;]{0,40}\bthat)\b",
     re.IGNORECASE,
 )
 _SAID = re.compile(
@@ -37,49 +37,52 @@ NEAR = 30
 """Characters between a word and the statement that it makes a supposition of: "if 2+2 = 5"."""
 _CLAUSE = re.compile(r"[,;:]|\b(?:then|so|thus|hence|therefore|because|since|means)\b", re.IGNORECASE)
 _REFUTED = re.compile(
-    rf"\b(?:{_BAD}|nope|should (?:be|have|equal)|ought to)\b|\b{_NOT}(?:\s+\w+){{0,3}}?\s+(?:right|correct|equal|true|possible|"
-    rf"work|works|hold|holds|match|matches|valid|ok|okay|good|make sense|the same|what|\d)|\b{_NOT}\W*\Z|"
+    rf"\b(?:{_BAD}|nope|should (?:be|have|equal)|ought to)\b|"
+    rf"\b{_NOT}(?:\s+\w+){{0,3}}?\s+(?:{_GOOD}|what|\d)|\b{_NOT}\W*\Z|"
     r"[,;(\u2014-]\s*no\b|[?≠✗✘❌]|\\neq?\b|!=|~~",
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
     r"\bwait\b(?=\s*[,.!…\u2014-])|(?:[.!?\n]|\A)\W*(?:but |oh,? |hold on,? |no,? )?(?:wait|actually)\b|"
     rf"\b(?:hmm+|oops|sorry|nope|correction|scratch that|re-?check\w*|double[- ]check\w*|{_BAD}|"
-    rf"re-?calculat\w+|re-?comput\w+|redo|re-?do|{_NOT} (?:right|correct|equal|true|possible|work|hold|match|valid|the same)"
-    r"|let me (?:see|re|try|check|verify|think))\b|\A\W*no\b|[.!?]\s+no\b|[✗✘❌≠]|\\neq?\b",
+    rf"re-?calculat\w+|re-?comput\w+|redo|re-?do|{_NOT} (?:{_GOOD})|"
+    r"let me (?:see|re|try|check|verify|think))\b|\A\W*no\b|[.!?]\s+no\b|[✗✘❌≠]|\\neq?\b",
     re.IGNORECASE,
 )
 _TAKEN_BACK = re.compile(
     r"\b(?:made (?:a|an|some|several) (?:\w+ )?(?:mistake|error|slip)s?|my (?:mistake|error|bad)|"
-    r"(?:that|this|it|which|above|earlier|previous\w*) ?(?:'s|is|was|were|isn't|wasn't) (?:\w+ )?(?:wrong|incorrect|not right|"
-    r"not correct|right|correct|a mistake|an error|mistaken)(?<!s right)(?<!s correct)|mis-?calculat\w+|mis-?comput\w+|"
-    r"scratch that|start over|starting over|let me (?:redo|re-do|re-?calculat\w+|re-?comput\w+|correct|fix)|correction|"
-    r"correcting|oops|i was wrong|should (?:have been|actually be|really be))\b",
+    r"(?:that|this|it|which|above|earlier|previous\w*) ?(?:'s|is|was|were|isn't|wasn't) (?:\w+ )?"
+    r"(?:wrong|incorrect|not right|not correct|a mistake|an error|mistaken)|"
+    r"(?:that|this|it) ?(?:isn't|wasn't|is not|was not) (?:quite )?(?:right|correct)|"
+    r"mis-?calculat\w+|mis-?comput\w+|scratch that|start over|starting over|"
+    r"let me (?:redo|re-do|re-?calculat\w+|re-?comput\w+|correct|fix)|correction|correcting|oops|i was wrong|"
+    r"should (?:have been|actually be|really be))\b",
     re.IGNORECASE,
 )
 _OTHERS_WORK = re.compile(
     r"\b(?:find|spot|identify|locate|explain|where|what)\b[^.\n]{0,40}\b(?:error|mistake|wrong)|"
-    r"\b(?:incorrect|wrong|flawed|erroneous|student'?s?|his|her|their|buggy) (?:solution|work|answer|steps?|calculation|"
-    r"reasoning|attempt|proof|working)\b|\b(?:which|select)\b[^.\n]{0,60}\b(?:true|false|correct|incorrect)\b",
+    r"\b(?:incorrect|wrong|flawed|erroneous|student'?s?|his|her|their|buggy) (?:solution|work|answer|steps?|"
+    r"calculation|reasoning|attempt|proof|working)\b|"
+    r"\b(?:which|select)\b[^.\n]{0,60}\b(?:true|false|correct|incorrect)\b",
     re.IGNORECASE,
 )
 _OPTION = re.compile(r"(?:^|[.;,:!?)\]|*]\s*|\s{2,}|\d\s+)[(\[*]*(?:[A-J]|[IVXivx]{1,4})\s?[).:\]]+\**\s+[^.\n]*$")
 _ROUNDED = re.compile(
-    r"\b(?:approx\w*|roughly|nearly|close to|estimat\w*|rounded|rounding|nearest|inclusive|truncat\w*|ceiling|whole number|"
-    r"integer part|significant (?:figures?|digits?)|round (?:up|down|off|to|it|this|that|the)|(?:about|around|almost)(?=\W{0,4}\d))"
-    r"\b|[≈≃]|(?<![{\\\w])~(?=\s?[\d$])|\\approx|\\sim",
+    r"\b(?:approx\w*|roughly|nearly|close to|estimat\w*|rounded|rounding|nearest|inclusive|truncat\w*|ceiling|"
+    r"whole number|integer part|significant (?:figures?|digits?)|round (?:up|down|off|to|it|this|that|the)|"
+    r"(?:about|around|almost)(?=\W{0,4}\d))\b|[≈≃]|(?<![{\\\w])~(?=\s?[\d$])|\\approx|\\sim",
     re.IGNORECASE,
 )
 _OTHER_ARITHMETIC = re.compile(
-    r"\\[pb]?mod\b|\bmod(?:ul(?:o|ar|us))?\b|congruen|residue|\bclock\b|\b(?:in|to|from|of) base\b|\bbase-|\bbase (?:two|three|four|"
-    r"five|six|seven|eight|nine|ten|twelve|sixteen|b|n)\b|\bbases\b|\bbinary\b|\boctal\b|hexadecimal|[0-9)]\s?_\s?\{?[0-9]|"
-    r"[0-9)][₀-₉]|\bxor\b|bitwise|\\(?:star|diamond|oplus|otimes|clubsuit|heartsuit|spadesuit|odot|boxplus|d?dagger)\b|"
-    r"[0-9]\s*\\(?:circ|triangle|square)\s*[0-9]|[⊕⊗★☆◊♣♠♥]|[0-9] ?[@#] ?[0-9]|\bpuzzle|\briddle|\bpattern|matchstick|"
-    r"\binteger division\b|//|(?<!order of )\boperat(?:ion|or)\b|cryptarithm|=\s*(?:\?|_{2,})",
+    r"\\[pb]?mod\b|\bmod(?:ul(?:o|ar|us))?\b|congruen|residue|\bclock\b|"  # remainders
+    r"\b(?:in|to|from|of) base\b|\bbase-|\bbase (?:two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen|b|n)\b|"
+    r"\bbases\b|\bbinary\b|\boctal\b|hexadecimal|[0-9)]\s?_\s?\{?[0-9]|[0-9)][₀-₉]|"  # bases
+    r"\bxor\b|bitwise|\binteger division\b|//|(?<!order of )\boperat(?:ion|or)\b|[⊕⊗★☆◊♣♠♥]|[0-9] ?[@#] ?[0-9]|"
+    r"\\(?:star|diamond|oplus|otimes|clubsuit|heartsuit|spadesuit|odot|boxplus|d?dagger)\b|"
+    r"[0-9]\s*\\(?:circ|triangle|square)\s*[0-9]|"  # operations
+    r"\bpuzzle|\briddle|\bpattern|matchstick|cryptarithm|=\s*(?:\?|_{2,})",
     re.IGNORECASE,
 )
-
-
 _SENTENCE = re.compile(r"[.!?](?=\s)|\n")
 _DOUBTED_BEFORE = re.compile(
     r"\b(?:suppos\w+|assum\w+|pretend|contrary|contradiction|wrong|mistake|error|incorrect)\b", re.IGNORECASE

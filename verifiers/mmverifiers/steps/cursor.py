@@ -9,7 +9,7 @@ from mmverifiers.steps.nodes import Node
 from mmverifiers.steps.tokens import Token
 from mmverifiers.steps.words import GLUED, MEASURES, SCALES, SHORT, STOPS
 
-MAX_TOKENS = 300
+MAX_TOKENS = 160
 """Longest formula, in tokens; a longer one is read in part."""
 MAX_DEPTH = 24
 """Deepest nesting of brackets, signs and exponents."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from mmverifiers.steps.balls import Ball, Unknown
@@ -19,18 +20,39 @@ PRECISE = 3
 _THIRDS = frozenset("33 66 67 17 16 83 14 11".split())
 """Percentages that are mostly rounded: 33 % for a third."""
 
-Rounded = dict[str, Fraction]
-"""Numbers of a text that are known to be rounded there → one unit in their last place."""
+MAX_SUSPECTS = 300
+"""Statements of a text that look false and are looked at closely; no trace has as many."""
 
 
-def decide(link: Link, around: Surroundings, rounded: Rounded) -> tuple[str, str]:
-    """(verdict, detail): for false what is right, for unknown one word that says why. Adds to `rounded` what it learns.
+MAX_NODES = 40_000
+"""Parts of formulas of a text that are evaluated; 4,000 statements of ten parts each."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What has been learnt about a text so far."""
+
+    around: Surroundings
+    rounded: set[str] = field(default_factory=set)
+    """Numbers that are rounded there, as written."""
+    suspects: int = 0
+    """Statements that looked false."""
+    nodes: int = 0
+    """Parts of formulas that were evaluated."""
+
+
+def decide(link: Link, known: Known) -> tuple[str, str]:
+    """(verdict, detail): for false what is right, for unknown one word that says why. Adds to `known` what it learns.
 
     Why unknown: `relation` (not one that is checked), `variables`, `value` (too large, or not defined), `rounding`
     (right but for roundings), `extent` (a part may lie outside), `reading` (may mean something else), `estimate`,
-    `arithmetic` (remainders, bases, an operation of the text's own), `context` (supposed, quoted, refuted, corrected).
+    `arithmetic` (remainders, bases, an operation of the text's own), `context` (supposed, quoted, refuted, corrected),
+    `limit` (after too many that look false, or too long ones).
     """
     left, right = link.left, link.right
+    known.nodes += left.size + right.size
+    if known.nodes > MAX_NODES:
+        return "unknown", "limit"
     if link.relation not in KNOWN:
         return "unknown", "relation"
     if left.symbolic or right.symbolic:
@@ -40,18 +62,19 @@ def decide(link: Link, around: Surroundings, rounded: Rounded) -> tuple[str, str
         have, want = values(left.node), values(right.node)
         if holds(link.relation, have, want):
             if link.relation == "~":
-                _remember(rounded, left, right)
+                _remember(known, left, right)
             return "true", ""
         if link.relation == "!=":
             return "unknown", "relation"
-        if holds(link.relation, _loose(link, left, right, around, rounded), _loose(link, right, left, around, rounded)):
-            _remember(rounded, left, right)
+        if holds(link.relation, _loose(link, left, right, known), _loose(link, right, left, known)):
+            _remember(known, left, right)
             return ("true", "") if left.bare or right.bare else ("unknown", "rounding")
     except Unknown:
         return "unknown", "value"
-    if why := _excuse(link, have, want, around):
+    known.suspects += 1
+    if why := "limit" if known.suspects > MAX_SUSPECTS else _excuse(link, have, want, known.around):
         return "unknown", why
-    return "false", _detail(link, around.text, have[0], want[0])
+    return "false", _detail(link, known.around.text, have[0], want[0])
 
 
 def _excuse(link: Link, have: Values, want: Values, around: Surroundings) -> str:
@@ -68,12 +91,12 @@ def _excuse(link: Link, have: Values, want: Values, around: Surroundings) -> str
     return "context" if around.excused(left.start, right.end) else ""
 
 
-def _loose(link: Link, side: Side, other: Side, around: Surroundings, rounded: Rounded) -> Values:
+def _loose(link: Link, side: Side, other: Side, known: Known) -> Values:
     """A side's values where its numbers may be roundings."""
-    return values(side.node, _slack(link, side, other, around, rounded))
+    return values(side.node, _slack(link, side, other, known))
 
 
-def _slack(link: Link, side: Side, other: Side, around: Surroundings, rounded: Rounded) -> Slack:
+def _slack(link: Link, side: Side, other: Side, known: Known) -> Slack:
     """How far each number of a side may be off: one unit in its last place where it may be rounded, else nothing.
 
     A result may be rounded at its own precision; a number that is used may be where the text shows it to be rounded,
@@ -82,7 +105,7 @@ def _slack(link: Link, side: Side, other: Side, around: Surroundings, rounded: R
     """
     leading = _leading(side.node)
     percentages = {part.args[0].text for part in walk(side.node) if part.op == "pct" and part.args[0].op == "num"}
-    loose_text = around.rounds(side.start, side.end)
+    loose_text = known.around.rounds(side.start, side.end)
     result = link.relation in ("=", "~")
     whole = all(not ball.rad and ball.mid.denominator == 1 for ball in values(other.node))
 
@@ -92,7 +115,7 @@ def _slack(link: Link, side: Side, other: Side, around: Surroundings, rounded: R
             return max(ulp, abs(number.value) * COMPUTED)
         if result and number is leading and (ulp < 1 or side.node.op == "mul" or not whole):
             return ulp
-        if number.text in rounded or (number.text in _THIRDS and number.text in percentages):
+        if number.text in known.rounded or (number.text in _THIRDS and number.text in percentages):
             return ulp
         if ulp >= 1 or ulp == 0:
             return Fraction(0)
@@ -116,11 +139,11 @@ def _leading(node: Node) -> Node | None:
     return node.args[0] if scaled or (factor.op == "pow" and factor.args[0].value == 10) else None
 
 
-def _remember(rounded: Rounded, *sides: Side) -> None:
+def _remember(known: Known, *sides: Side) -> None:
     for side in sides:
         number = _leading(side.node) if side.bare else None
         if number is not None:
-            rounded[number.text] = number.ulp
+            known.rounded.add(number.text)
 
 
 def _estimate(link: Link, have: Values, want: Values, around: Surroundings) -> bool:

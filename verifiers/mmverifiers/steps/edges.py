@@ -128,7 +128,7 @@ def _after_word(seen: list[Token], at: int, bare: bool) -> bool:
 
 
 def ends_whole(seen: list[Token], at: int, part: bool) -> bool:
-    """Does a formula that ends before this token end for sure? A percentage or fraction (`part`) may go on with "of"."""
+    """Does a formula that ends before this token end for sure? A share (`part`) may go on with "of"."""
     if at >= len(seen):
         return True
     token, after = seen[at], seen[at + 1] if at + 1 < len(seen) else None

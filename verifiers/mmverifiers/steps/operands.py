@@ -73,14 +73,18 @@ def group(cursor: Cursor, depth: int) -> Node:
 
 def skip(cursor: Cursor) -> None:
     """Step over one token, or a whole bracket."""
-    opening, depth = cursor.peek(), 0
+    opened: list[int] = []
     while True:
         token = cursor.peek()
-        if token.kind == "end":
+        if token.kind == "end" or cursor.at in cursor.dead:
+            cursor.dead.update(opened)
             raise Stop
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if token.kind == "open":
+            opened.append(cursor.at)
+        elif token.kind == "close" and opened:
+            opened.pop()
         cursor.at += 1
-        if depth <= 0 or opening.kind != "open":
+        if not opened:
             return
 
 

@@ -1,4 +1,4 @@
-"""Finding statements: chains such as `a = b = c` and sentences such as "20% of 50 is 10", in time linear in the text."""
+"""Finding statements: chains such as `a = b = c`, and sentences such as "20% of 50 is 10". Linear in the text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mmverifiers.steps.formula import Formula, read
 from mmverifiers.steps.nodes import Node, walk
 from mmverifiers.steps.tokens import Token, hide, tokens
 
-MAX_STATEMENTS = 10_000
+MAX_STATEMENTS = 4_000
 """Statements of a text that are looked at, and as many in calculator notes."""
 _ABOUT = frozenset("about approximately around roughly nearly almost approx".split())
 _EXACTLY = frozenset("exactly just precisely only".split())
@@ -25,6 +25,8 @@ class Side(NamedTuple):
     """One formula of a chain."""
 
     node: Node
+    size: int
+    """Its parts, counted."""
     start: int
     end: int
     """Characters in the text."""
@@ -94,7 +96,8 @@ def _links(
 ) -> Iterator[Link]:
     sides = []
     for place, (at, formula) in enumerate(formulas):
-        ops = {node.op for node in walk(formula.node)}
+        parts = [node.op for node in walk(formula.node)]
+        ops = set(parts)
         bare = ops.isdisjoint(_OPERATIONS)
         start, end = seen[at].start, seen[formula.end - 1].end
         sure = True
@@ -105,6 +108,7 @@ def _links(
         sides.append(
             Side(
                 node=formula.node,
+                size=len(parts),
                 start=start,
                 end=end,
                 units=(*formula.units, *trailing_unit(seen, formula.end)),

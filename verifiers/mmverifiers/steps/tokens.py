@@ -37,7 +37,7 @@ class Token(NamedTuple):
     """num, rep (a repeating decimal), word, text, op, rel, cmd, open, close, sup, vulgar, dots, mark (punctuation), nl,
     wall, quote or other."""
     text: str
-    """As written, but for the same-width substitutions; a `text` token's words alone; a command without its backslash."""
+    """As written, but for the substitutions; a `text` token's words alone; a command without its backslash."""
     start: int
     end: int
     spaced: bool
@@ -98,7 +98,7 @@ _NAMES = {"≤": "<=", "≥": ">=", "≈": "~", "≠": "!=", "=/=": "!=", "<>": 
 
 
 def hide(text: str) -> tuple[str, str, list[tuple[int, int]]]:
-    """(the text with what is neither prose nor maths walled off, the text, spans of calculator notes `<<3+4=7>>` in it).
+    """(text with what is neither prose nor maths walled off, text, spans of calculator notes `<<3+4=7>>` in it).
 
     Both are as long as the text, in the substitute characters. In the first, the notes are white space.
     """

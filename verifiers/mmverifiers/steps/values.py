@@ -11,7 +11,7 @@ from mmverifiers.steps import balls
 from mmverifiers.steps.balls import ONE, PI, ZERO, Ball, Unknown, divide, logarithm, multiply, sized
 from mmverifiers.steps.nodes import Node, walk
 
-MAX_READINGS = 48
+MAX_READINGS = 24
 """Most values of one formula."""
 ROUGH = Fraction(1, 300)
 """What a root may be off by, relatively, where roundings are allowed: √3 as 1.73."""

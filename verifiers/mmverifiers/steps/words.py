@@ -50,9 +50,9 @@ HEADS = frozenset(
     "million another more less fewer than plus minus times negative positive square squared cube "
     "cubed root log ln sin cos tan over percent average mean median mode reciprocal inverse factorial sqrt base "
     "modulo mod choose power exponent version chapter section figure fig table page problem question exercise "
-    "no number step case example part room equation eq line row column day week month year hour minute grade level round "
-    "stage phase group team player plan bus route lane gate season episode volume method vs versus between except zero one two three "
-    "four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
+    "no number step case example part room equation eq line row column day week month year hour minute grade level "
+    "round stage phase group team player plan bus route lane gate season episode volume method vs versus between "
+    "except zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
     "twenty thirty forty fifty sixty seventy eighty ninety x "
     "january february march april june july august september october november december".split()
 )
