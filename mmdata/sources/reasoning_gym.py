@@ -125,11 +125,9 @@ def problem(row: Mapping[str, Any], where: Where) -> Draft | Dropped:
     if answer is None:
         return dropped(where, upstream_id, "no_gold", "the generator gives no answer; only its scorer can judge")
     scored = row.get("scored", False)
-    details = {"task": row["task"], "own_scorer": row["own_scorer"]}
+    details = {"task": row["task"], "own_scorer": row["own_scorer"], "generator": _json(entry["metadata"])}
     if scored:
-        details |= {"config": row["config"], "entry": entry}
-    else:
-        details["generator"] = _json(entry["metadata"])
+        details["config"] = row["config"]
     return Draft(
         problem=Problem(
             id=f"{where.name}/{upstream_id}",
@@ -180,7 +178,7 @@ def _scored(task: str, config: Mapping[str, Any], entry: Mapping[str, Any]) -> b
     if not puzzle.scorable(task):
         return False
     try:
-        told = json.dumps({"task": task, "config": config, "entry": entry}, sort_keys=True, allow_nan=False)
+        told = json.dumps({"task": task, "config": config, "generator": _json(entry["metadata"])}, sort_keys=True)
     except (TypeError, ValueError):
         return False
     answer = _gold(task, entry)

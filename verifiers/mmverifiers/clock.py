@@ -16,6 +16,8 @@ _LEAD = re.compile(
     r"(?:is|was|shows|reads|says|:)?\s+(?:that\s)?)?(?:at\s+)?(?:(?:exactly|about|approximately|around)\s+)?",
     re.IGNORECASE,
 )
+_HAPPENS = re.compile(r"(?:it|he|she|they|the\s[^\d,;]{1,60}?)\s+(?=at\s)", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?:not|no|never|before|after|until|since|between|either|or|than)\b|n't", re.IGNORECASE)
 _HALF = r"(?P<half>a\.?\s?m\.?|p\.?\s?m\.?|(?:in the |this )?(?:early |late )?(?:morning|afternoon|evening)|at night)"
 _ZONE = r"(?P<zone>UTC|GMT|[ECMP][SD]T|CEST|CET|BST|IST|JST|Z)"
 _FIGURES = re.compile(
@@ -60,6 +62,8 @@ def parse_time(text: str) -> Time | None:
     text = " ".join(text.replace("’", "'").split()).strip(' *_"')
     if not text or len(text) > LONGEST:
         return None
+    happens = _HAPPENS.match(text)
+    text = text[happens.end() :] if happens and not _REFUSED.search(happens.group()) else text
     lead = _LEAD.match(text)
     text = text[lead.end() :] if lead else text
     if not re.search(r"[ap]\.\s?m\.$", text, re.IGNORECASE):

@@ -24,7 +24,7 @@ ORDERED = re.compile(
 )
 """How a question asks for an order."""
 _NAME = re.compile(
-    r"\\?[A-Za-z]+(?:_\{?[A-Za-z0-9]+\}?)?'*(?:\s*\(\s*[A-Za-z0-9,\s]+\s*\))?|\\(?:angle|triangle|overline|vec|mathbf|text|mathrm)\b.*"
+    r"\\?[A-Za-z]+(?:_\{?[A-Za-z0-9]+\}?)?'*(?:\^\{?-1\}?)?(?:\s*\(\s*[A-Za-z0-9,\s]+\s*\))?|\\(?:angle|triangle|overline|vec|mathbf|text|mathrm)\b.*"
     r"|[A-Z]{1,4}|[A-Za-z ]{3,40}|\|[A-Z]{1,2}\|"
 )
 _ASKED = re.compile(r"[^0-9=]*")
@@ -91,6 +91,8 @@ class Comparer:
         if "union" in (a[0], g[0]) or "interval" in (a[0], g[0]):
             return "wrong_answer"
         ordered = "tuple" in (a[0], g[0]) or (g[0] == "list" and ORDERED.search(self.question) is not None)
+        if {a[0], g[0]} == {"set", "square"}:
+            return "wrong_answer"
         if "set" in (a[0], g[0]):
             reason = self.any_order(a[1:], g[1:], distinct=True)
             # (1, 2) for {1, 2} may be an interval or a point.

@@ -15,19 +15,19 @@ MAX_BARE = 1500
 _L = r"[*_\"'`]{{0,3}}\(?(?P<{0}>[A-J])\)?[*_\"'`]{{0,3}}"
 """An option's letter, perhaps in brackets or emphasised; to be given a group's name."""
 _PICKED = re.compile(
-    r"\b(?:option|choice|statement|alternative)s?\s+" + _L.format("a") + r"\s+(?:is|seems|would be|must be|appears)\s+"
+    r"\b(?i:option|choice|statement|alternative)s?\s+" + _L.format("a") + r"\s+(?:is|seems|would be|must be|appears)\s+"
     r"(?:therefore\s+|thus\s+|the\s+)*(?:correct|right|best|answer|true)"
     r"|(?<![\w(])" + _L.format("b") + r"\s+is\s+"
     r"(?:therefore\s+|thus\s+|the\s+)*(?:only\s+)?(?:correct|right|best|answer)\b"
-    r"|\b(?:I|we|I'd|I'll|would|will|must|should|can)\s+(?:therefore\s+)?(?:choose|select|pick|go with"
+    r"|\b(?i:I|we|I'd|I'll|would|will|must|should|can)\s+(?:therefore\s+)?(?:choose|select|pick|go with"
     r"|answer)\s+(?:option\s+|choice\s+|answer\s+)?"
-    + _L.format("c") + r"(?![\w'’])(?!\s+[a-z])"
-    r"|\b(?:so|therefore|thus|hence|leaving|leaves|which is|matches|corresponds to|it is|it's|it must be"
+    + _L.format("c") + r"(?![\w'’])(?!(?<=A)\s+[a-z])"
+    r"|\b(?i:so|therefore|thus|hence|leaving|leaves|which is|matches|corresponds to|it is|it's|it must be"
     r"|must be),?\s+(?:only\s+)?"
     r"(?:(?:the\s+)?(?:option|choice|letter)\s+[*_]{0,3}\(?(?P<d>[A-J])\)?|[*_]{0,3}\((?P<e>[A-J])\))(?![\w'’])"
-    r"|\bonly\s+(?:option\s+|choice\s+)?[*_]{0,3}\(?(?P<g>[A-J])\)?[*_]{0,3}\s+(?:holds|works|remains|fits|is|satisf|matches|can|makes)"
-    r"|\b(?:leaves|leaving|left with|down to)\s+(?:us with\s+)?(?:only\s+)?[*_]{0,3}\(?(?P<h>[A-J])\)?[*_]{0,3}(?=\s*(?:[.,!;]|$|as\b))"
-    r"|\b(?:so|therefore|thus|hence),?\s+(?:it(?:'s| is| must be)\s+)?[*_]{0,3}(?P<f>[A-J])[*_]{0,3}(?=\s*(?:[.!]|$))",
+    r"|\b(?i:only)\s+(?:option\s+|choice\s+)?[*_]{0,3}\(?(?P<g>[A-J])\)?[*_]{0,3}\s+(?:holds|works|remains|fits|is|satisf|matches|can|makes)"
+    r"|\b(?i:leaves|leaving|left with|down to)\s+(?:us with\s+)?(?:only\s+)?[*_]{0,3}\(?(?P<h>[A-J])\)?[*_]{0,3}(?=\s*(?:[.,!;]|$|as\b))"
+    r"|\b(?i:so|therefore|thus|hence),?\s+(?:it(?:'s| is| must be)\s+)?[*_]{0,3}(?P<f>[A-J])[*_]{0,3}(?=\s*(?:[.!]|$))",
     re.MULTILINE,
 )  # fmt: skip
 _CAPITAL = re.compile(r"(?<![A-Za-z])[A-J](?![A-Za-z'’])")
@@ -99,6 +99,23 @@ _HEDGED = re.compile(
     re.IGNORECASE,
 )
 _BLOCK = re.compile(r"```[A-Za-z]{0,12}\n(.*?)```", re.DOTALL)
+_POLITE = re.compile(
+    r"\b(?:let me know|hope (?:this|that|it) (?:helps|is)|is there anything|would you like|feel free|do you want|if you (?:have|need|would)"
+    r"|happy to help|anything else|good luck|glad to|need (?:any )?(?:more |further )?help)\b",
+    re.IGNORECASE,
+)
+_CHECK = re.compile(
+    r"^[\W\d]{0,8}(?:check|checking|verification|verify|note|tip|why|explanation|proof|remark|sanity check|quick check)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ALIGNED = re.compile(
+    r"\\begin\{(?:align|aligned|gather|eqnarray)\*?\}((?:(?!\\end).)*)\\end\{\w+\*?\}[\s$\\\]]*$", re.DOTALL
+)
+_BOLD = re.compile(r"\*\*([^*\n]{1,120}?)\*\*(?!\s*:)")
+_STATES = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|makes?|earns?|gets?|needs?|costs?|pays?|takes?|spends?|equals?|totals?|left|there)\b",
+    re.IGNORECASE,
+)
 _ADJUNCT = re.compile(
     r"\s+(?:in|for|per|after|over|within|every|during|by|on|from|at|each|out of)\s+[^,;]*\d.*", re.DOTALL
 )
@@ -123,9 +140,10 @@ def choices_stated(text: str) -> list[Candidate]:
 def concluded(text: str, kind: str) -> list[str]:
     """The answers of a text that marks none: what it is, where it is one; its conclusion; else nothing.
 
-    Never a number from the midst of a text: the last sentence must hold one number only, or end in it.
+    Never a number from the midst of a text: the last sentence must hold one number only, end in it, or emphasise it.
+    Polite closings and checks that follow the conclusion are passed over.
     """
-    text = text.strip()
+    text = _without_closing(text.strip())
     if not text:
         return []
     if kind == "yesno":
@@ -135,30 +153,62 @@ def concluded(text: str, kind: str) -> list[str]:
         return _choice(text, lines)
     if kind in (*NUMERIC, "json") and (blocks := _BLOCK.findall(text[-20000:])):
         return [blocks[-1].strip()]
-    if kind in NUMERIC and len(lines) > 1 and (display := _DISPLAY.search(text[-MAX_BARE:])):
-        return [unwrap(display.group(1) or display.group(2))]
     if kind not in NUMERIC:
         return [text] if len(text) <= MAX_BARE and len(lines) <= 40 else []
-    last = lines[-1]
-    last = _NOTE.sub("", last).lstrip("#> ")
-    if len(lines) > 1 and not (_pure(last) or _CONNECTIVE.match(last) or _pure(text)):
-        result = _RESULT.search(last)
-        return [result.group(1).strip()] if result and not _DENIED.search(last) else []
-    if len(lines) > 1 and _pure(text) and len(text) <= MAX_BARE and "\\begin" in text:
-        return [text]
-    answer = _conclusion(last, kind)
+    answer = _numeric(text, lines, kind)
+    if not answer and (check := _CHECK.search(text)) and check.start():
+        before = text[: check.start()].rstrip()
+        answer = _numeric(before, [line.strip() for line in before.splitlines() if line.strip()], kind)
+    if not answer and len(lines) > 1 and (display := _DISPLAY.match(lines[0])):
+        answer = unwrap(display.group(1) or display.group(2))  # the answer first, then its reasons
     return [answer] if answer else []
+
+
+def _numeric(text: str, lines: list[str], kind: str) -> str:
+    if len(lines) > 1 and (display := _DISPLAY.search(text[-MAX_BARE:])):
+        return unwrap(display.group(1) or display.group(2))
+    if rows := _ALIGNED.search(text[-MAX_BARE:]):
+        row = [row for row in rows.group(1).split("\\\\") if row.strip()][-1]
+        return re.split(r",?\s*\\q?quad", row.replace("&", " ").rpartition("=")[2])[0].strip(" ,.")
+    if len(lines) > 1 and _pure(text) and len(text) <= MAX_BARE and "\\begin" in text:
+        return text
+    last = _NOTE.sub("", lines[-1]).lstrip("#> ")
+    if len(lines) == 1 or _pure(last) or _CONNECTIVE.match(last):
+        if answer := _conclusion(last, kind, loose=True):
+            return answer
+    if (result := _RESULT.search(last)) and not _DENIED.search(last):
+        return result.group(1).strip()
+    for line in lines[-1:-4:-1]:
+        marked = _BOLD.findall(line)
+        if len(marked) == 1 and not _DENIED.search(line):
+            return marked[0].strip() if _readable(kind)(marked[0].strip()) else _conclusion(marked[0], kind)
+        if line == lines[-1] and (answer := _conclusion(last, kind)):
+            return answer
+    return ""
+
+
+def _without_closing(text: str) -> str:
+    """The text without the polite lines at its end."""
+    if "\n" not in text:
+        return text
+    lines = text.rstrip().split("\n")
+    while len(lines) > 1 and (not lines[-1].strip() or _POLITE.search(lines[-1])):
+        lines.pop()
+    return "\n".join(lines)
 
 
 def _choice(text: str, lines: list[str]) -> list[str]:
     if len(text) <= MAX_BARE and len(lines) == 1:
         return [text]
     first, last = _FIRST_LINE.match(lines[0]), lines[-1]
+    marked = _BOLD.findall(last)
+    if len(marked) == 1 and not first:
+        return [marked[0]]
     if len(last) < 12 or (_FIRST_LINE.match(last) and not first):
         return [lines[0], last] if first and len(text) < 20000 else [last]
     if first or len(lines[0]) < 4:
         return [lines[0]]
-    return [last] if len(lines) <= 4 else []
+    return [last] if len(last) < 400 else []
 
 
 def _pure(text: str) -> bool:
@@ -167,7 +217,8 @@ def _pure(text: str) -> bool:
     return sum(word.lower() not in _MATH_WORDS for word in words) <= 1
 
 
-def _conclusion(line: str, kind: str) -> str:
+def _conclusion(line: str, kind: str, loose: bool = False) -> str:
+    """The answer that a line comes to; where `loose`, also a number alone in it, or the whole of it."""
     line = line.replace("**", "").replace("__", "")
     readable = _readable(kind)
     sentences = line.rstrip(" .*_")
@@ -194,6 +245,8 @@ def _conclusion(line: str, kind: str) -> str:
         if readable(rest):
             return rest
     token = _only_number(body) or _only_number(_ADJUNCT.sub("", body, count=1))
+    if not loose:
+        return token if _STATES.search(body) else ""
     return token or (body if len(body) < 200 else "")
 
 

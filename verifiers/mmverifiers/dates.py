@@ -49,7 +49,7 @@ _FORMS = tuple(
 _SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{2}|\d{4})", re.ASCII)
 _LEAD = re.compile(
     r"(?:(?:it|this|that|he|she|they|the\s[^\d]{1,60}?)\s+(?:is|was|were|will\s+be|falls?|fell|occurred|happened|took\s+place)"
-    r"(?:\s+(?:born|held|founded|built|published|released|signed))?\s+)?(?:(?:on|in|at|the\s+year)\s+)?(?:(?:exactly|about|"
+    r"(?:\s+[a-z]{2,15}(?=\s+(?:on|in|at)\b))?\s+)?(?:(?:on|in|at|the\s+year)\s+)?(?:(?:exactly|about|"
     r"approximately|around|circa|ca\.|c\.)\s+)?(?:the\s+(?=\d))?",
     re.IGNORECASE,
 )

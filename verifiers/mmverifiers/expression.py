@@ -27,6 +27,13 @@ _LABEL = re.compile(r"[*_]{0,2}[A-Za-z][A-Za-z ]{0,40}:[*_]{0,2}\s+(?=\S)")
 _LATER = re.compile(
     r"[,;]\s+(?:and\s+)?(?:so|i\.e\.,?|that is,?|therefore|thus|hence|which is|giving)\s+", re.IGNORECASE
 )
+_INTEGER = re.compile(
+    r"[\s,;(]*(?:\\(?:text|mbox)\{[^{}]*\}|where|for|with|and|any|all)*[\s,;(]*(?<![A-Za-z])([nkm])\s*"
+    r"(?:\\in\s*\\?(?:mathbb\s*\{?Z\}?|Z)|is an(?:y| arbitrary)? integer|\\text\{ ?is an(?:y)? integer\.?\})[\s).]*$"
+)
+_ASIDE = re.compile(
+    r"\s*\((?:with|where|since|as|i\.e\.|approximately|approx\.?|about|≈|\\approx|or about|so)\b[^()]*(?:\([^()]*\)[^()]*)*\)\s*$"
+)
 _PROSE_BEFORE = re.compile(r"[^$]{0,300}?(?:\bis\b|\bare\b|[:=])\s*\$([^$]+)\$[\s.]*", re.DOTALL)
 
 
@@ -75,7 +82,7 @@ def slow(answer: str, gold: Gold) -> Ruling:
     answer = _bare(answer)
     if not latex.balanced(answer):
         return "parse_failed", "formula"
-    right, left = latex.tidy(answer), latex.tidy(gold.text)
+    right, left = _same_parameter(latex.tidy(answer), latex.tidy(gold.text))
     comparer = Comparer(same=lambda a, g: same_leaf(a, g, gold.question), question=gold.question)
     reason = comparer.compare(right, left)
     if reason != "undecided":
@@ -104,4 +111,22 @@ def _bare(answer: str) -> str:
         answer = answer[lead.end() :] or answer
     if found := _PROSE_BEFORE.fullmatch(answer):
         answer = found.group(1)
+    if (aside := _ASIDE.search(answer)) and aside.start() > 0:
+        answer = answer[: aside.start()]
     return unwrap(answer)
+
+
+def _same_parameter(answer: str, gold: str) -> tuple[str, str]:
+    """Both without "n any integer" at the end, and with one letter for that integer: its name means nothing."""
+    found = [_INTEGER.search(text) for text in (answer, gold)]
+    if not any(found):
+        return answer, gold
+    bare = [text[: match.start()] if match else text for text, match in zip((answer, gold), found, strict=True)]
+    letters = [match.group(1) if match else "" for match in found]
+    for i, text in enumerate(bare):
+        if not letters[i]:
+            free = set(re.findall(r"(?<![A-Za-z\\])[nkm](?![A-Za-z])", text))
+            letters[i] = free.pop() if len(free) == 1 else ""
+    if all(letters) and letters[0] != letters[1]:
+        bare[0] = re.sub(rf"(?<![A-Za-z\\]){letters[0]}(?![A-Za-z])", letters[1], bare[0])
+    return bare[0].rstrip(" ,;("), bare[1].rstrip(" ,;(")

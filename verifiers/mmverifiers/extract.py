@@ -51,6 +51,10 @@ _PICKS = (
     "choose",
     "select",
 )
+_ANOTHER = re.compile(
+    r"\n\s*(?:[*#]{1,4}\s*)?(?:question|problem|q|exercise|user|human|instruction|example)\b[ \t\d]{0,4}[:.]",
+    re.IGNORECASE,
+)
 _JOINT = re.compile(r"[\s$,;.&]*(?:\\(?:text|mbox)\{)?\s*(and|or|,|;|&)?\s*\}?[\s$,;.]*(?:[A-Za-z]\w{0,2}\s*=\s*)?")
 _CONTINUED = re.compile(
     r"\s*(?:\\?%|\\sqrt\s*\{[^{}]*\}|\\pi\b|\\times\s*10\s*\^\s*\{?-?\d+\}?|\^\s*\{?\\circ\}?|\^\s*\{[^{}]*\}|\^\d)"
@@ -170,6 +174,9 @@ def _in_prose(text: str, kind: str) -> Extraction:
     if "<" in text:
         text = _MARKUP.sub("", text)
     candidates = _candidates(text, kind)
+    if candidates and (another := _ANOTHER.search(text, candidates[0].end)):
+        text = text[: another.start()]  # the model went on with a question of its own
+        candidates = _candidates(text, kind)
     if not candidates:
         answers = concluded(text, kind)
         return _ok(answers, "concluded" if len(answers) != 1 or answers[0] != text.strip() else "whole")

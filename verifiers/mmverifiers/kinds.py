@@ -51,6 +51,7 @@ _DATED = re.compile(
     r"^\d{4}-\d\d-\d\d$|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b.*\d",
     re.IGNORECASE,
 )
+_RATIO = re.compile(r"\d+(?:\.\d+)?\s*:\s*(?!\d\d$)\d+(?:\.\d+)?")
 _NOTATION = re.compile(r"\\[A-Za-z{]|[√π²³∞≤≥±]")
 _OPERATION = re.compile(
     r"[0-9A-Za-z)\]}]\s*[-+*/^=<>_]\s*[-0-9A-Za-z(\[{]"  # an operator between operands
@@ -95,7 +96,7 @@ def resolve_kind(answer: str, kind: str = "auto", choices: tuple[str, ...] = ())
     if _unit_of(gold):
         return "quantity"
     if len(gold) <= expression.MAX_LENGTH and (
-        _NOTATION.search(gold) or (_OPERATION.search(gold) and not _WORD.search(gold))
+        _RATIO.fullmatch(gold) or _NOTATION.search(gold) or (_OPERATION.search(gold) and not _WORD.search(gold))
     ):
         return "math"
     return "text"

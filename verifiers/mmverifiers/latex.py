@@ -40,9 +40,9 @@ _COMMAND = re.compile(r"\\\\|\\([A-Za-z]+)|\\([,;:! ])")
 _JOINED = re.compile(r"\\(?:text|mbox|textrm|mathrm)\s*\{\s*(or|and|,)\s*\}")
 _WORDS = re.compile(
     r"(?<![\\A-Za-z])(arcsin|arccos|arctan|asin|acos|atan|sinh|cosh|tanh|sin|cos|tan|cot|sec|csc|ln|log|exp|pi|infty|sqrt"
-    r"|infinity|theta|alpha|beta|gamma|lambda|sigma|omega)(?![A-Za-z])"
+    r"|infinity|oo|inf|theta|alpha|beta|gamma|lambda|sigma|omega)(?![A-Za-z])"
 )
-_INVERSE = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "infinity": "infty"}
+_INVERSE = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "infinity": "infty", "oo": "infty", "inf": "infty"}
 _ROOT = re.compile(r"(?:(?<![\\A-Za-z])sqrt|√)\s*(\d+(?:\.\d+)?)")
 """A bare root takes the whole number after it; LaTeX's takes one digit."""
 _TEXT = re.compile(r"\\(?:text|mbox|textrm|textbf|mathrm)\s*\{([^{}]*)\}")

@@ -117,7 +117,10 @@ def _residues(answer: str, gold: str) -> str:
     """Two residues with their moduli; the answer may leave the modulus out."""
     found = [_RESIDUE.fullmatch(text) for text in (answer, gold)]
     if found[1] is None:
-        return "undecided"
+        value = parse_number(gold)
+        if found[0] is None or value is None:
+            return "undecided"
+        return "ok" if int(found[0].group(1)) == value.value else "wrong_answer"
     want, modulus = int(found[1].group(1)), int(found[1].group(2) or 0)
     got = found[0] or re.fullmatch(r"(-?\d{1,18})()", answer)
     if got is None or not modulus:

@@ -29,7 +29,7 @@ _UNICODE = str.maketrans(
 )  # fmt: skip
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _RAISED = re.compile(r"10([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
-_CURRENCY = re.compile(r"(?:US|A|C|AU|CA)?\\?[$€£¥₹₩₽]|(?:USD|EUR|GBP|INR|Rs\.?)(?![A-Za-z])\s*", re.IGNORECASE)
+_CURRENCY = re.compile(r"(?:US|A|C|AU|CA|R|HK|NT)?\\?[$€£¥₹₩₽]|(?:USD|EUR|GBP|INR|Rs\.?)(?![A-Za-z])\s*", re.IGNORECASE)
 _INTEGER = r"(?:\d{1,3}(?:(?P<sep>[,' ])\d{3})(?:(?P=sep)\d{3})*|\d{1,2}(?:,\d{2})+,\d{3}|\d+)"
 _GROUPED = re.compile(rf"{_INTEGER}(?:\.\d*)?", re.ASCII)
 _EUROPEAN = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}", re.ASCII)

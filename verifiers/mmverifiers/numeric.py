@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from mmverifiers import expression
+from mmverifiers.conclude import concluded
 from mmverifiers.asked import asked_unit
 from mmverifiers.gold import Gold, Ruling
 from mmverifiers.leaf import same_number
@@ -13,6 +14,7 @@ from mmverifiers.measure import strip_unit
 from mmverifiers.number import MAX_DIGITS, Number, parse_number
 from mmverifiers.numerals import read_words
 from mmverifiers.units import parse_unit
+from mmverifiers.words import plain
 
 _APPROXIMATELY = re.compile(
     r"(?:\\approx|≈|~|\\sim|=|about|approximately|approx\.?|around|roughly|nearly|exactly|only|simply|just"
@@ -22,6 +24,7 @@ _APPROXIMATELY = re.compile(
 _ASSIGNED = re.compile(r"[^=<>≤≥\d]{0,60}=\s*([^=<>]+)", re.DOTALL)
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _COMMA = re.compile(r"-?\d{1,3},\d{1,6}", re.ASCII)
+_MONEY = re.compile(r"^(?:R|US)?[$€£]\s?|\s?€$")
 _LABEL = re.compile(r"[A-Za-z][A-Za-z ]{0,40}:[*_]{0,2}\s+(?=\S)")
 _COUNTED = re.compile(
     r"([-+]?\s?[$€£]?[\d.,]+(?:/\d+)?%?|[a-z]+(?:[ -][a-z]+){0,5}?) ((?:of|a|an|per|each|every|in) [A-Za-z' -]{1,60})"
@@ -32,10 +35,18 @@ _OPERATION = re.compile(
 )
 _RANGE = re.compile(r"[/–-]|\bto\b")
 _HEAD = re.compile(
-    r"([^:(—;]{1,60}?)\s*(?::(?=\s*[-(\d$])|\(|—|,\s(?:namely|which|including|because|since|i\.e\.))\s*\S"
+    r"([^:(—;]{1,60}?)\s*(?:(?<=[a-z]):(?=\s*[-(\d$])|\(|—|,\s(?:namely|which|including|because|since|i\.e\.))\s*\S"
 )
 """A number and what explains it: "4 solutions: -2, …"."""
+_CJK = re.compile(r"[^\x00-\x7f\d]*?\s*([-−]?[$¥￥]?\d[\d.,]*(?:/\d+)?%?)\s*[\u3040-\u9fff\uac00-\ud7af()（）。]*[.]?")
+"""A number among Chinese, Japanese or Korean words: a counter, a unit."""
+_CJK_HEDGE = re.compile(r"[不或非]|또는")
+_SCALED = re.compile(
+    r"\b(?:in|of)\s+(?:US\s+)?(?:dollars?\s+)?(thousand|million|billion)s?\b|\((?:in\s+)?[^()]*?(thousand|million|billion)s?[^()]*\)",
+    re.IGNORECASE,
+)
 _LONG = re.compile(r"([-+]?)(\d+)(?:\.(\d*))?", re.ASCII)
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _SEVERAL = re.compile(r"\s*(?:,|;|/|\bor\b|\band\b|\bto\b|-|–)\s*(?:or\s+|and\s+)?", re.IGNORECASE)
 
 
@@ -68,8 +79,8 @@ def fast(answer: str, gold: Gold) -> Ruling | None:
     got = parse_number(answer)
     if got is None:
         got = read_number(answer)
-        if got is None and want.value.denominator != 1 and _COMMA.fullmatch(answer):
-            got = parse_number(answer.replace(",", "."))
+        if got is None and want.value.denominator != 1 and (comma := _COMMA.fullmatch(_MONEY.sub("", answer))):
+            got = parse_number(comma.group().replace(",", "."))
     unit = ""
     if got is None:
         got, unit = read_measured(answer)
@@ -78,11 +89,16 @@ def fast(answer: str, gold: Gold) -> Ruling | None:
             got = Number(value=got.value / 100)
         if unit and asked_unit(gold.question) and parse_unit(unit):
             return None  # it may be another unit than the one that is asked for
+        scale = _SCALED.search(gold.question) if gold.question else None
+        if scale and (scale[1] or scale[2]).lower() in answer.lower():
+            got = Number(value=got.value / _SCALES[(scale[1] or scale[2]).lower()])  # in the unit that is asked for
         return same_number(got, want, gold.question), "number"
     if len(answer) > expression.MAX_LENGTH:
         return ("ok" if _digits(answer) == _digits(gold.text) else "wrong_answer") if _digits(
             answer
         ) else "parse_failed", "length"
+    if len(answer) < 300 and (told := concluded(plain(answer), "number")) and told[0] != answer.strip():
+        return fast(told[0], gold)
     parts = [read_number(part) for part in _SEVERAL.split(answer)] if len(answer) < 200 else []
     if len(parts) > 1 and all(part is not None for part in parts):
         hits = sum(part is not None and part.value == want.value for part in parts)
@@ -137,6 +153,8 @@ def read_measured(text: str) -> tuple[Number | None, str]:
 def bare(text: str) -> str:
     """A number without emphasis, a label, "about", a name and an equals sign, or an ordinal's ending."""
     text = text.strip().strip("*_\"'`").strip()
+    if not text.isascii() and (found := _CJK.fullmatch(text)) and not _CJK_HEDGE.search(text):
+        text = found.group(1)
     if label := _LABEL.match(text):
         text = text[label.end() :]
     if lead := _APPROXIMATELY.match(text):

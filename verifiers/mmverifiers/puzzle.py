@@ -14,6 +14,9 @@ game_of_life_halting (any text is true), gsm_symbolic (drops a sign), polynomial
 codeio, letter_jumble, spell_backward, time_intervals (partial credit by rounding).
 Not used, because the package gives no gold to check the entry by: boxnet, propositional_logic, rush_hour.
 Not used, because one answer is right and comparing with it is enough: all others.
+
+The item's metadata is JSON: {"task": name, "config": settings, "generator": the entry's metadata}, or with the whole
+"entry" (question, answer, metadata) in the place of "generator".
 """
 
 from __future__ import annotations
@@ -118,7 +121,8 @@ def slow(answer: str, gold: Gold) -> Ruling:
         score = _scorer(gold.metadata)
     except ImportError:
         return "error", "reasoning_gym"
-    if not _sound(gold.text, gold.metadata, score):
+    entry = _entry(gold.text, gold.metadata)
+    if not _sound(gold.text, entry, score):
         return "gold_unverifiable", "reasoning_gym"
     told = answer.strip()
     if fence := _FENCE.fullmatch(told):
@@ -127,23 +131,23 @@ def slow(answer: str, gold: Gold) -> Ruling:
         told = re.sub(pattern, replacement, told)
     if task in SCORED and not SCORED[task].fullmatch(told):
         return "wrong_answer", "reasoning_gym"
-    return ("ok" if _full(score, told, gold.metadata) else "wrong_answer"), "reasoning_gym"
+    return ("ok" if _full(score, told, entry) else "wrong_answer"), "reasoning_gym"
 
 
 def accepts(gold: str, metadata: str) -> bool:
     """Does the gold of an entry get 1.0 from the scorer of its task? For sources: the gold must be trusted, since
     nothing stops a scorer that hangs. False for a task that is not `scorable`; ImportError without the package."""
-    return scorable(_task(metadata)) and _sound(gold, metadata, _scorer(metadata))
+    return scorable(_task(metadata)) and _sound(gold, _entry(gold, metadata), _scorer(metadata))
 
 
 Scorer = Callable[[str, dict[str, Any]], float]
 """(answer, entry) → 0.0 to 1.0. May raise, and may change the entry."""
 
 
-def _full(score: Scorer, answer: str, metadata: str) -> bool:
+def _full(score: Scorer, answer: str, entry: str) -> bool:
     try:
         with redirect_stdout(io.StringIO()):  # some scorers print what they think of an answer
-            return score(answer, json.loads(metadata)["entry"]) == 1.0
+            return score(answer, json.loads(entry)) == 1.0
     except MemoryError:
         raise
     except Exception:  # the scorers let through whatever an ill-formed answer raises
@@ -151,8 +155,15 @@ def _full(score: Scorer, answer: str, metadata: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _sound(gold: str, metadata: str, score: Scorer) -> bool:
-    return _full(score, gold, metadata)
+def _sound(gold: str, entry: str, score: Scorer) -> bool:
+    return _full(score, gold, entry)
+
+
+@lru_cache(maxsize=256)
+def _entry(gold: str, metadata: str) -> str:
+    """The generated entry in JSON, of metadata for which `_task` has a name."""
+    found = json.loads(metadata)
+    return json.dumps(found.get("entry") or {"question": "", "answer": gold, "metadata": found["generator"]})
 
 
 @lru_cache(maxsize=4096)
@@ -160,7 +171,8 @@ def _task(metadata: str) -> str:
     """The task's name; "" where the metadata is not that of a generated entry."""
     try:
         found = json.loads(metadata)
-        complete = isinstance(found["entry"]["metadata"], dict) and isinstance(found.get("config") or {}, dict)
+        told = found["entry"]["metadata"] if "entry" in found else found["generator"]
+        complete = isinstance(told, dict) and isinstance(found.get("config") or {}, dict)
         return str(found["task"]) if complete else ""
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""

@@ -19,6 +19,10 @@ _MINUS_INFINITY: Node = ("leaf", "-\\infty")
 
 def compare_relations(comparer: Comparer, a: Node, g: Node) -> str:
     """The reason code where the answer, the gold or both are relations."""
+    if a[0] == "relation" and "~" in a[1] and (g[0] != "relation" or "~" not in g[1]):
+        return _rounded(comparer, a, g)
+    if g[0] == "relation" and "~" in g[1]:
+        g = _exact_part(g)
     if a[0] == "relation" and a[1] == ("in",):
         return comparer.nodes(a[3], g if g[0] != "relation" or g[1] != ("in",) else g[3])
     if g[0] == "relation" and g[1] == ("in",):
@@ -45,6 +49,25 @@ def compare_relations(comparer: Comparer, a: Node, g: Node) -> str:
             return "ok"  # a + b = 7 for 7
         return "ambiguous"  # 0 for any equation `… = 0`
     return "wrong_answer"
+
+
+def _exact_part(node: Node) -> Node:
+    """What stands before the approximation: the exact value, and its name."""
+    end = node[1].index("~")
+    if end == 0:
+        from mmverifiers.compare import is_name
+
+        named = node[2][0] == "leaf" and is_name(node[2][1])
+        return ("relation", ("=",), node[2], node[3]) if named else node[2]  # type: ignore[no-any-return]
+    return ("relation", node[1][:end], *node[2 : end + 3])
+
+
+def _rounded(comparer: Comparer, a: Node, g: Node) -> str:
+    """`x = 7/12 ≈ 0.583`: the exact value counts, or the rounding where the gold is one."""
+    end = a[1].index("~")
+    exact = a[2] if end == 0 else _exact_part(a)
+    reason = comparer.nodes(exact, g)
+    return reason if reason == "ok" else comparer.nodes(a[-1], g)
 
 
 def _value(node: Node) -> Node | None:
@@ -93,8 +116,8 @@ def _name(node: Node) -> str:
 
 
 def _same_name(left: str, right: str) -> bool:
-    """One name, or `y` and `f(x)`, which both name a function's value."""
-    return bool(left) and (left == right or {left, right} == {"y", "f(x)"})
+    """One name, `y` and `y(x)`, or `y` and `f(x)`, which all name a function's value."""
+    return bool(left) and (left.split("(")[0] == right.split("(")[0] or {left, right} == {"y", "f(x)"})
 
 
 def _turned(node: Node) -> Node:

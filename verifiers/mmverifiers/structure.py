@@ -25,7 +25,7 @@ MAX_NESTED = 6
 _OPEN = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _MARK = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}|\\[A-Za-z]+|\\.|[()\[\]{}]|[<>=,;]| (?:or|and) |.", re.DOTALL)
 _RELATIONS = {
-    "=": "=", "<": "<", ">": ">", "\\le": "<=", "\\ge": ">=", "\\ne": "!=", "\\in": "in", "\\approx": "=",
+    "=": "=", "<": "<", ">": ">", "\\le": "<=", "\\ge": ">=", "\\ne": "!=", "\\in": "in", "\\approx": "~",
     "\\to": "=", "\\rightarrow": "=", "\\implies": "=", "\\equiv": "mod", "\\sim": "sim", "\\subset": "sub",
     "\\subseteq": "sub", "\\perp": "perp", "\\parallel": "par", "\\cong": "cong",
 }  # fmt: skip
@@ -46,11 +46,16 @@ _NAMED = {
 }  # fmt: skip
 
 
+_POINT = re.compile(r"[A-Z]'?\s*\((.+)\)", re.DOTALL)
+_EXISTS = re.compile(r"^(?:there |it |the (?:equation|system|problem|limit) )?(?:is|are|has|have|exists?) ")
+
+
 def named(text: str) -> str:
     """The one name of an answer in words such as "no solution" or `\\emptyset`; empty where it is none."""
     words = " ".join(
         re.findall(r"[A-Za-z]+", re.sub(r"\\(?:text|mbox|mathrm|textbf)(?![A-Za-z])", " ", text))
     ).casefold()
+    words = _EXISTS.sub("", words)
     if not words or re.search(r"\d|[-+*/^=]", text):
         return ""
     return _NAMED.get(words, "")
@@ -60,12 +65,19 @@ def named(text: str) -> str:
 def read_structure(text: str, nested: int = 0) -> Node:
     """The shape of a tidied answer; a leaf where it has none."""
     text = text.strip()
+    if "," in text or ";" in text:  # ]0, 1[ as it is written in French
+        text = "(" + text[1:] if text[:1] == "]" else text
+        text = text[:-1] + ")" if text[-1:] == "[" else text
     if name := named(text):
         return ("words", name)
     if nested > MAX_NESTED:
         return ("leaf", text)
     if cases := _CASES.fullmatch(text):
-        rows = [row.replace("&", " ").strip() for row in re.split(r"\\\\", cases.group(1))]
+        rows = re.split(r"\\\\", cases.group(1))
+        if text.startswith("\\begin{cases}") and all(row.count("&") == 1 for row in rows if row.strip()):
+            branches = [[_bare_branch(cell) for cell in row.split("&")] for row in rows if row.strip()]
+            return ("set", *(("tuple", *(read_structure(cell, nested + 1) for cell in branch)) for branch in branches))
+        rows = [row.replace("&", " ").strip() for row in rows]
         return _parts([row.rstrip(",; ") for row in rows if row.strip()], nested)
     for separators in ((" or ", " and ", ";"), (",",)):
         parts, marks = _split(text, separators)
@@ -76,6 +88,12 @@ def read_structure(text: str, nested: int = 0) -> Node:
             parts = [part.strip().removeprefix("and ").removeprefix("or ").strip() for part in parts]
             return _parts([part for part in parts if part], nested)
     return _relation(text, nested) or _bracketed(text, nested)
+
+
+def _bare_branch(cell: str) -> str:
+    """A value or a condition of a piecewise function, without commas and words."""
+    cell = re.sub(r"\\(?:text|mbox|mathrm)\s*\{[^{}]*\}|\b(?:if|for|when|otherwise)\b", " ", cell)
+    return cell.strip().strip(",;. ")
 
 
 def split(text: str, separators: tuple[str, ...]) -> list[str]:
@@ -130,7 +148,10 @@ def _bracketed(text: str, nested: int) -> Node:
         return without
     unions = _split(text, ("\\cup",))[0]
     if len(unions) > 1:
-        return ("union", *(_bracketed(part.strip(), nested + 1) for part in unions))
+        members = [_bracketed(part.strip(), nested + 1) for part in unions]
+        if all(member[0] == "set" for member in members):
+            return ("set", *(point for member in members for point in member[1:]))
+        return ("union", *members)
     if matrix := _MATRIX.fullmatch(text):
         if matrix.group(1) in ("vmatrix", "Vmatrix"):
             return ("leaf", text)
@@ -138,6 +159,8 @@ def _bracketed(text: str, nested: int) -> Node:
             row for row in re.split(r"\\\\(?:\[[^\]]*\])?", matrix.group(2)) if row.strip() and row.strip() != "\\hline"
         ]
         return ("matrix", *(tuple(read_structure(cell, nested + 1) for cell in row.split("&")) for row in rows))
+    if (point := _POINT.fullmatch(text)) and len(split(point.group(1), (",", ";"))) > 1:
+        text = f"({point.group(1)})"  # P(2, 3)
     left, right, inside = _ends(text)
     if inside.strip().startswith("\\begin") and left in ("(", "["):
         return _bracketed(inside.strip(), nested + 1)

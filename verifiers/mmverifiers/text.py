@@ -46,6 +46,9 @@ _BREAK = re.compile(
     r"(?<=[^\s.]{2})[.!。]\s+|\s*[\n;]\s*|\s+[-–—]+\s+|—"
     r"|,\s+(?=(?:which|because|since|as|where|who|located|i\.e\.|that is)\b)|\s+(?=because\b)",
 )
+_OTHER_CLAUSE = re.compile(r"\b(?:is|are|was|were)\b(?!.*\bthat\b)")
+"""In a subject, a statement before the last one: "the first is a cat and the second" (is a dog)."""
+_PRONOUNS = ("it ", "they ", "he ", "she ", "this ", "that ")
 _COPULAS = ("is", "are", "was", "were", "is called", "would be", "is named", "are called", "equals", "is therefore")
 _SPACES = re.compile(r"\s\s+")
 _LABEL = re.compile(
@@ -101,7 +104,8 @@ def fast_text(answer: str, gold: Gold) -> Ruling:
     """
     want: Wanted = gold.value
     if normalise(answer) == want.close:
-        return "ok", "text"
+        asks = answer.rstrip().endswith("?") and not gold.text.rstrip().endswith("?")
+        return ("ambiguous" if asks else "ok"), "text"
     if len(answer) > LONGEST:
         return "wrong_answer", "text"
     answer = _SPACES.sub(lambda found: "\n" if "\n" in found.group() else " ", answer)
@@ -174,10 +178,16 @@ def _split(answer: str) -> tuple[str, str, bool]:
 def _states(sentence: str, want: Wanted, question: str) -> bool:
     """Is this a plain statement whose complement, or whose subject, is the gold?"""
     told = form(sentence)
+    if told.partition(" ")[2] == want.loose and told.startswith(_PRONOUNS):
+        return True
     for copula in _COPULAS:
         subject = told.removesuffix(f" {copula} {want.loose}")
         if subject != told:
-            return len(subject.split()) <= 15 and not _DOUBT.search(subject.replace("answer", ""))
+            return (
+                len(subject.split()) <= 15
+                and not _OTHER_CLAUSE.search(subject)
+                and not _DOUBT.search(subject.replace("answer", ""))
+            )
     found = re.match(r"\s+(?:is|are|was|were)\s+(the\b)?", told[len(want.loose) :])
     if not found or not told.startswith(want.loose + " "):
         return False

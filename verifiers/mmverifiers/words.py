@@ -10,7 +10,7 @@ _ARTICLE = re.compile(r"(?:a|an|the) (?=\S)")
 _QUOTES = "\"'`*_“”‘’«»„"
 _PAIRS = {"(": ")", "[": "]"}
 _APOSTROPHES = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "_": " ", "*": " "}
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
     | dict.fromkeys("‐‑–−", "-")
     | {"—": " - ", "、": ", ", "。": ". ", "{": "", "}": "", "…": " "}
 )
@@ -27,6 +27,7 @@ _INITIAL = re.compile(r"(?<![^\W_])([^\W\d_])\.\s?(?=[^\W\d_](?![^\W_]))")
 _GROUP = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])|(?<=[^\W\d_]{2})-(?=\d)|(?<=\d)-(?=[^\W\d_]{2})")
 _MARKS = re.compile(r"[\"?;]|(?<!\d)[,:]|[,:](?!\d)|(?<=[^\d!])!+(?= |$)|(?<!\.)\.+(?= |$)|(?<= )'|'(?= |$)")
+_LONG_WORD = re.compile(r"[^\W\d_]{3}")
 _SUBSCRIPT = re.compile(r"_\{?(\d{1,3})\}?")
 
 _NUMBERS = {
@@ -64,9 +65,11 @@ _SPELLINGS = {
     "harbour": "harbor", "favourite": "favorite", "neighbour": "neighbor", "flavour": "flavor", "mould": "mold",
     "plough": "plow", "catalogue": "catalog", "programme": "program", "oestrogen": "estrogen", "anaemia": "anemia",
     "oesophagus": "esophagus", "haemoglobin": "hemoglobin", "okay": "ok", "doctor": "dr", "mister": "mr",
-    "mount": "mt", "versus": "vs",
+    "mount": "mt", "versus": "vs", "saint": "st",
 }  # fmt: skip
 """British and American spellings, and abbreviations that mean the same wherever they stand."""
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+"""Only behind another word: World War II."""
 _ALIASES = {
     "us": "united states", "usa": "united states", "united states of america": "united states",
     "uk": "united kingdom", "nyc": "new york city", "tv": "television",
@@ -119,7 +122,9 @@ def form(text: str) -> str:
     folded = _TEXT_COMMAND.sub(r"\1", text) if "\\" in text else text
     if "_" in folded:
         folded = _SUBSCRIPT.sub(r"\1", folded)
-    folded = normalise(folded.translate(_APOSTROPHES))
+    folded = normalise(folded.translate(_APOSTROPHES).replace("**", " "))
+    if folded.endswith("!") and _LONG_WORD.search(folded):
+        folded = folded.rstrip("! ")  # no factorial: there are words
     if "'" in folded or "cannot" in folded:
         for pattern, words in _CONTRACTIONS:
             folded = pattern.sub(words, folded)
@@ -155,7 +160,8 @@ def _words(tokens: list[str]) -> list[str]:
             words[-1] = str(_TENS[tokens[at - 1]] + int(unit))
             continue
         tens = _TENS.get(token)
-        words.append(unit or (str(tens) if tens else _ORDINALS.get(token) or _SPELLINGS.get(token, token)))
+        roman = _ROMAN.get(token) if words else None
+        words.append(unit or roman or (str(tens) if tens else _ORDINALS.get(token) or _SPELLINGS.get(token, token)))
     return words
 
 

@@ -36,11 +36,16 @@ _SAID = re.compile(
     r"\b(?:answer|it|that|this|statement|claim|conclusion|assertion|proposition|response|conjecture|one)\s*"
     r"(?:is|:|was|would\s+be|=)\s*:?\s*(?:therefore\s+|thus\s+|hence\s+|indeed\s+|clearly\s+|in\s+fact\s+)?[\"'*]*"
     r"(not\s+)?(yes|no|true|false|correct|incorrect|right|wrong|untrue)\b(?!\s+(?:statement|to\s+say|if|when|only|for|"
-    r"angle|triangle|side|hand|answer))"
+    r"angle|triangle|side|hand|answer)|-\w)"
 )
 _THAT = re.compile(r"(?:it is|it was)\s+(not\s+)?(true|false|correct|incorrect)\s+that\b")
 _INVERTED = re.compile(r"not\s+(?:at all\s+)?(true|false|correct|incorrect|right|wrong)\b")
+_STATEMENT = re.compile(
+    r"(?:(?:this|that|it) is\s+)?(not\s+)?(?:an?\s+)?(true|false|correct|incorrect) (?:statement|claim|assertion)\b"
+)
+_NOT_REALLY = re.compile(r"not\s+(?:really|at all|exactly|quite|necessarily)\s*(?:[,.;:!(–—]|$)")
 _ELLIPTIC = re.compile(
+    r"(?:(?:indeed|certainly|definitely|of course|clearly|obviously),?\s+)?"
     r"(?:it|they|he|she|this|that|these|those|there|we)\s+(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would)"
     r"(\s+not)?"
 )
@@ -48,16 +53,19 @@ _SURELY = re.compile(
     r"(?:(yes|no)\s+)?(?:absolutely|definitely|certainly|of course|clearly|obviously|indeed|surely)(\s+(?:not|yes|no))?"
 )
 _ALONE = re.compile(
-    r"(?<![^\s,.;:!?(\"'*—–-])(yes|no)\b(?=\s*(?:[,.;:!?)\"'*—–-]|$|or\b|and\b|it\b|they\b|there\b|that\b|wait\b))"
+    r"(?<!\bnot )(?<![^\s,.;:!?(\"'*—–-])(yes|no)\b"
+    r"(?=\s*(?:[,.;:!?)\"'*—–]|-(?!\w)|$|or\b|and\b|it\b|they\b|there\b|that\b|wait\b))"
 )
 _CORRECTED = re.compile(
     r"\b(?:wait|actually|correction|sorry|i mean|on second thought|i made a mistake|let me correct|scratch that)\b"
 )
 _DOUBT = re.compile(
     r"\b(?:maybe|perhaps|possibly|probably|likely|not sure|unsure|not certain|uncertain|i guess|it depends|depends"
-    r"|unclear|cannot be determined|can not be determined|can't tell|cannot tell|can't be determined|don't know"
-    r"|do not know|partially|partly|sometimes|either|neither|unknown|undetermined|not enough information)\b"
+    r"|unclear|can ?not be determined|can ?not tell|do not know|partially|partly|sometimes|either|neither|unknown"
+    r"|undetermined|not enough information)\b"
 )
+_NOT = re.compile(r"(?<=[a-z])n't\b")
+_IS = re.compile(r"\b(it|that|this|there|he|she)'s\b")
 _ENDING = re.compile(r"(?<=\S)[.!?。\n]+\s*")
 _SUBSTITUTES = str.maketrans({"’": "'", "\n": ". ", "。": ". ", "，": ", ", "！": "! "})
 
@@ -98,7 +106,8 @@ def stance(text: str) -> Stance:
     if len(text) > 100_000:
         return None
     told = " ".join(text.strip().strip("*_\"'“”").translate(_SUBSTITUTES).casefold().split()).replace("**", "")
-    told = told.replace("isn't", "is not").replace("aren't", "are not").replace("doesn't", "does not")
+    if "'" in told:
+        told = _IS.sub(r"\1 is", _NOT.sub(" not", told.replace("can't", "can not").replace("won't", "will not")))
     first, start = _opening(told)
     if first is None:
         if _DOUBT.search(told):
@@ -124,7 +133,9 @@ def _opening(told: str) -> tuple[Stance, int]:
         return _WORDS[found.group(1)], found.end(1)
     if found := _INVERTED.match(told):
         return not _WORDS[found.group(1)], found.end()
-    if found := _THAT.match(told):
+    if found := _NOT_REALLY.match(told):
+        return False, found.end()
+    if found := _THAT.match(told) or _STATEMENT.match(told):
         return _WORDS[found.group(2)] is not bool(found.group(1)), found.end()
     if (found := _OPENING.match(told)) and found.group(1) in _WORDS and len(found.group(1)) > 1:
         return _WORDS[found.group(1)], found.end(1)

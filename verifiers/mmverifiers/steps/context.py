@@ -12,7 +12,7 @@ from functools import cached_property
 REACH = 300
 """Characters that are looked at on either side; statements are compared with the words nearest to them."""
 
-_NOT = r"(?:not|never|cannot|can't|isn't|aren't|wasn't|doesn't|don't|didn't|won't|wouldn't|couldn't|shouldn't|neither|nor)"
+_NOT = r"(?:not|never|cannot|neither|nor|(?:ca|is|are|was|were|does|do|did|wo|would|could|should|has|have)n't)"
 _BAD = (
     r"wrong\w*|incorrect\w*|mistak\w+|errors?|erroneous\w*|false\w*|untrue|impossible|absurd|contradict\w*|invalid|"
     r"fail(?:s|ed|ure)?|typo\w*|nonsense|bogus|unequal|reject\w*|misread\w*|mis-?calculat\w*|flaw\w*|inconsistent|"
@@ -74,7 +74,8 @@ _ROUNDED = re.compile(
     re.IGNORECASE,
 )
 _OTHER_ARITHMETIC = re.compile(
-    r"\\[pb]?mod\b|\bmod(?:ul(?:o|ar|us))?\b|congruen|residue|\bclock\b|"  # remainders
+    r"\\[pb]?mod\b|\bmod(?:ul(?:o|ar|us))?\b|congruen|residue|\bclock\b|"
+    r"\bcarry (?:the |over |a )*\d|\bcarry over|\bborrow 1|(?:units?|last|ones|final|unit's) digits?|"  # remainders
     r"\b(?:in|to|from|of) base\b|\bbase-|\bbase (?:two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen|b|n)\b|"
     r"\bbases\b|\bbinary\b|\boctal\b|hexadecimal|[0-9)]\s?_\s?\{?[0-9]|[0-9)][₀-₉]|"  # bases
     r"\bxor\b|bitwise|\binteger division\b|//|(?<!order of )\boperat(?:ion|or)\b|[⊕⊗★☆◊♣♠♥]|[0-9] ?[@#] ?[0-9]|"
@@ -86,6 +87,17 @@ _OTHER_ARITHMETIC = re.compile(
 _SENTENCE = re.compile(r"[.!?](?=\s)|\n")
 _DOUBTED_BEFORE = re.compile(
     r"\b(?:suppos\w+|assum\w+|pretend|contrary|contradiction|wrong|mistake|error|incorrect)\b", re.IGNORECASE
+)
+_CYCLES = {
+    7: r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\bweekday",
+    10: r"\bdigits?\b",
+    12: r"\b[ap]\.?m\b|o'clock|\bmidnight|\bnoon|\b(?:january|february|october|november|december)\b|\bnotes?\b",
+    26: r"\bletters?\b|\balphabet|\bcipher",
+    360: r"\bdegrees?\b|°|\\circ|\bangles?\b|\brotat",
+}
+"""What is counted round and round → words that tell so."""
+_VARIABLE_X = re.compile(
+    r"(?:\A|[^0-9A-Za-z)\]}$%\s]|[A-Za-z,.;:]\s)\s?x(?:\s?[-=<>^²_+]|\{?\d)|\d ?x ?[-=<>^²+]|\bx1 ", re.IGNORECASE
 )
 _PERCENT = re.compile(r"%|percent|cents?\b|¢", re.IGNORECASE)
 
@@ -136,6 +148,16 @@ class Surroundings:
     def other_arithmetic(self) -> bool:
         """Does the text use remainders, another base, an operation of its own, or a pattern to be guessed?"""
         return _OTHER_ARITHMETIC.search(self.text) is not None
+
+    @cached_property
+    def cycles(self) -> tuple[int, ...]:
+        """After how many steps the things that it speaks of begin anew: 7 for weekdays."""
+        return tuple(length for length, words in _CYCLES.items() if re.search(words, self.text, re.IGNORECASE))
+
+    @cached_property
+    def variable_x(self) -> bool:
+        """Is x a variable in it? Then "2x1" is no product of 2 and 1."""
+        return _VARIABLE_X.search(self.text) is not None
 
     @cached_property
     def percent(self) -> bool:

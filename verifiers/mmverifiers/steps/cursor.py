@@ -113,7 +113,7 @@ def _word(cursor: Cursor, *, later: bool) -> str:
     if (
         later
         and token.kind == "word"
-        and (word in ("each", "every", "total") or (word == "of" and after.kind == "word"))
+        and (token.text in ("each", "every", "total") or (word == "of" and after.kind == "word"))
     ):
         cursor.at += 1
         return word
@@ -122,6 +122,8 @@ def _word(cursor: Cursor, *, later: bool) -> str:
         return word or "text"
     if token.kind != "word" or (word in STOPS and word != "per") or word in FUNCTIONS or token.text in SCALES:
         return ""
+    if token.text[0].isupper() and token.text[1:].islower():
+        return ""  # a name, of what comes next
     noun = len(word) >= 4 or word in SHORT or word in MEASURES or word == "per"
     if len(word) < 2 or not ((token.spaced and noun) or token.text in GLUED):
         return ""

@@ -18,6 +18,7 @@ from mmverifiers.steps.words import (
     OPERANDS_OF,
     PAIRS,
     PARTS,
+    SCALES,
     SHORT,
     STOPS,
     TOTALS,
@@ -43,11 +44,11 @@ def starts_whole(seen: list[Token], at: int, bare: bool) -> bool:
     if before.kind == "op" and is_bullet(seen, at - 1):
         return not bare and _fresh_line(seen, at - 1)
     if before.kind in ("wall", "arrow", "rel"):
-        return True
+        return token.text != "+"
     if before.kind == "open":
         return earlier is None or earlier.kind not in _PARTS_OF_A_NUMBER
     if before.kind == "nl":
-        return _after_line(before, earlier, token)
+        return _after_line(seen, at)
     if before.kind == "mark":
         return _after_mark(seen, at)
     if before.kind in ("word", "text"):
@@ -57,11 +58,14 @@ def starts_whole(seen: list[Token], at: int, bare: bool) -> bool:
     return before.text == ")" and token.spaced and _is_label(seen, at - 1)
 
 
-def _after_line(line: Token, earlier: Token | None, token: Token) -> bool:
+def _after_line(seen: list[Token], at: int) -> bool:
+    token, line, earlier = seen[at], seen[at - 1], seen[at - 2] if at > 1 else None
     if token.text in ("-", "+"):
         return False
     if earlier is None or "\n\n" in line.text:
         return True
+    if earlier.kind == token.kind == "num" and at > 2 and seen[at - 3].kind == "op":
+        return False  # 2 + 1 and, on the next line, 1/2
     return earlier.kind != "op" and (
         earlier.kind != "word" or earlier.text.lower() not in HEADS | JOINTS | {"and", "or"}
     )
@@ -84,14 +88,23 @@ def _after_mark(seen: list[Token], at: int) -> bool:
 
 def _fresh_line(seen: list[Token], at: int) -> bool:
     """Is a sign at the start of a line a bullet for sure: does the line before it not end in an unfinished sum?"""
-    start = at - 2
-    if start < 0 or seen[start].kind not in ("num", "close", "sup"):
+    last = start = at - 2
+    while last >= 0 and at - last < 6 and seen[last].kind == "word":
+        last -= 1
+    if last < 0 or seen[last].kind not in ("num", "close", "sup"):
+        return True
+    if last > 0 and seen[last - 1].kind == "rel":
         return True
     while start >= 0 and seen[start].kind != "nl" and at - start < 60:
-        if seen[start].kind == "rel":
-            return True
         start -= 1
-    return False
+    return seen[start + 1].text == seen[at].text  # another item of the list
+
+
+def label_end(seen: list[Token], at: int) -> int:
+    """The index after a label such as `(1)` at the start of a line, or the same index where there is none."""
+    if seen[at].text == "(" and at + 3 < len(seen) and seen[at + 2].text == ")" and seen[at + 3].spaced:
+        return at + 3 if _is_label(seen, at + 2) else at
+    return at
 
 
 def _is_label(seen: list[Token], at: int) -> bool:
@@ -117,10 +130,12 @@ def _after_word(seen: list[Token], at: int, bare: bool) -> bool:
         return False
     if word == "of":
         return not bare and (last in OPERANDS_OF or (not numbers and last not in HEADS | PARTS))
+    if word == "by" and any(token.text.lower().startswith(("divid", "multipl")) for token in earlier):
+        return False
     if word in JOINTS:
         return not bare and (not numbers or (word == "to" and last in TOTALS))
     if word == "and":
-        compound = last in MEASURES and numbers
+        compound = last in MEASURES or last in SCALES or (bool(earlier) and earlier[0].kind == "num")
         return not bare and not compound and not {token.text.lower() for token in earlier} & PAIRS
     if word in MEASURES and earlier and earlier[0].kind == "num":
         return False
@@ -133,8 +148,10 @@ def ends_whole(seen: list[Token], at: int, part: bool) -> bool:
         return True
     token, after = seen[at], seen[at + 1] if at + 1 < len(seen) else None
     if token.kind == "nl":
-        return after is None or after.kind != "op" or is_bullet(seen, at + 1)
-    if token.kind in ("wall", "arrow", "rel", "quote", "close"):
+        return after is None or after.kind != "op" or (after.text != "+" and is_bullet(seen, at + 1))
+    if token.kind == "arrow":
+        return after is None or after.kind != "op"
+    if token.kind in ("wall", "rel", "quote", "close"):
         return True
     if token.kind == "mark":
         return token.text != ":" or after is None or after.kind != "num"

@@ -67,20 +67,23 @@ def _product(cursor: Cursor, depth: int) -> Node:
         except Stop:
             cursor.back_to(back, units)
             break
-    loose = _fold(first, rest)
-    ops = [op for op, _ in rest]
-    if "div" not in ops or ops.count("div") + ops.count("implied") < 2:
-        return loose
-    tight: list[tuple[str, Node]] = []  # 1/2(3) as 1/(2·3), and 6 / 1/2 as 6 / (1/2)
+    loose, tight = _fold(first, rest), _tightened(rest)
+    return loose if len(tight) == len(rest) else Node("either", (loose, _fold(first, tight)))
+
+
+def _tightened(rest: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
+    """The factors with what may be one divisor as one: 1/2(3) is 1/(2·3), 6 / 1/2 is 6 / (1/2), and so for 2 × 10^8."""
+    tight: list[tuple[str, Node]] = []
     closed = False
     for op, node in rest:
-        if tight and tight[-1][0] == "div" and op in ("implied", "div") and not closed:
-            tight[-1] = ("div", Node("mul" if op == "implied" else "div", (tight[-1][1], node)))
-            closed = op == "div"
+        scientific = op == "mul" and node.op == "pow" and node.args[0].value == 10
+        if tight and tight[-1][0] == "div" and not closed and (scientific or op in ("implied", "div")):
+            tight[-1] = ("div", Node("div" if op == "div" else "mul", (tight[-1][1], node)))
+            closed = op != "implied"
         else:
             tight.append((op, node))
             closed = False
-    return Node("either", (loose, _fold(first, tight)))
+    return tight
 
 
 def _fold(first: Node, rest: list[tuple[str, Node]]) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -34,8 +35,14 @@ def doubtful(link: Link, have: Values, want: Values, around: Surroundings) -> bo
     left, right = link.left, link.right
     if any(part.op in ("maybe", "cut", "unknown") for side in (left, right) for part in walk(side.node)):
         return True
+    if around.variable_x and re.search(r"\d ?x ?\d", around.text[left.start : right.end]):
+        return True  # 2x1 + 3x2 = 12
     if link.relation in _EQUALITIES:
-        doubt = _label_or_share(link, have, want) or _another_unit(link, have, want, around.percent)
+        doubt = (
+            _label_or_share(link, have, want)
+            or _another_unit(link, have, want, around.percent)
+            or any(_goes_round(a.mid - b.mid, around.cycles) for a in have for b in want)
+        )
     else:
         doubt = (left.bare and right.bare and not _decimals(link)) or _measures(left) != _measures(right)
     return (
@@ -59,7 +66,13 @@ def _label_or_share(link: Link, have: Values, want: Values) -> bool:
     for side, share, other in ((left, have[0], want[0]), (right, want[0], have[0])):
         if is_ratio(side.node) and abs(share.mid) < 1 <= abs(other.mid):
             return True  # "1/3 = 20" of something
-    return False
+    more = right.node.op == "pct"  # "60/50 = 20%" more
+    return more and any(abs(a.mid - 1) == b.mid for a in have for b in want)
+
+
+def _goes_round(gap: Fraction, cycles: tuple[int, ...]) -> bool:
+    """Do the sides differ by full rounds, as in "Friday is 5, and 5 + 4 = 2"?"""
+    return gap.denominator == 1 and any(gap % length == 0 for length in cycles)
 
 
 def _is_range(node: Node) -> bool:

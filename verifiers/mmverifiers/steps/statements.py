@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mmverifiers.steps.cursor import FUNCTIONS
-from mmverifiers.steps.edges import ends_whole, is_bullet, starts_whole, trailing_unit
+from mmverifiers.steps.edges import ends_whole, is_bullet, label_end, starts_whole, trailing_unit
 from mmverifiers.steps.formula import Formula, read
 from mmverifiers.steps.nodes import Node, walk
 from mmverifiers.steps.tokens import Token, hide, tokens
@@ -64,6 +64,7 @@ def links(text: str) -> list[Link]:
 def _chains(seen: list[Token], text: str) -> Iterator[Link]:
     at, dead, count = 0, set[int](), 0
     while at < len(seen) and count < MAX_STATEMENTS:
+        at = label_end(seen, at)
         formula = read(seen, at, dead) if _may_open(seen[at]) and not is_bullet(seen, at) else None
         if formula is None:
             at += 1

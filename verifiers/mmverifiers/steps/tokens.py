@@ -76,8 +76,8 @@ _TOKEN = re.compile(
           |underline)(?![A-Za-z]))
       | (?P<skip>\\[,;:! ]|\\(?:left|right|[bB]igg?[lr]?|limits|phantom\{{\}})(?![A-Za-z])\.?)
       | (?P<dots>\.\.\.+|…|⋯|\\[lc]?dots[cbm]?(?![A-Za-z]))
-      | (?P<arrow>[-=]{{1,3}}>|<[-=]+>|<-(?![0-9])|[→⇒⟹⇔←⟶↦]|\\(?:[Rr]ightarrow|[Ll]eft(?:right)?arrow|Leftrightarrow
-          |Longrightarrow|longrightarrow|to|implies|iff|mapsto|quad|qquad|therefore|because|hspace\{{[^{{}}]{{0,9}}\}})
+      | (?P<arrow>[-=]{{1,3}}>|<[-=]+>|<-(?![0-9])|[→⇒⟹⇔←⟶↦∴∵✓✔✅➡➜]|\\(?:[Rr]ightarrow|[Ll]eft(?:right)?arrow
+          |Leftrightarrow|Longrightarrow|longrightarrow|to|implies|iff|mapsto|quad|qquad|therefore|because|hspace\{{[^{{}}]{{0,9}}\}})
           (?![A-Za-z]))
       | (?P<rel>:=|[+*/-]=(?!=)|=/=|\\not\s?=|!=|<>|<=|>=|==+|[=<>≤≥≈~≠≡]
           |\\(?:leqslant|geqslant|leq?|geq?|lt|gt|approx|simeq|cong|sim|neq?|equiv|doteq)(?![A-Za-z]))
@@ -120,15 +120,17 @@ def hide(text: str) -> tuple[str, str, list[tuple[int, int]]]:
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """The tokens of a part of a text that went through `hide`."""
     found: list[Token] = []
-    spaced = gap = False
+    spaced = gap = bold = False
     for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
         kind = match.lastgroup or "other"
         if kind == "space":
             spaced = True
             continue
-        if kind in ("gap", "skip"):
-            gap = gap or kind == "gap"
+        if kind in ("gap", "skip") or (kind == "pow" and bold):
+            gap = gap or kind != "skip"
+            bold = bold != (match.group() == "**")
             continue
+        bold = bold and kind != "nl"
         written = match[kind]
         if kind == "rel":
             written = written.removeprefix("\\")
