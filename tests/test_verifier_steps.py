@@ -195,7 +195,8 @@ def test_a_wrong_result_is_called_false(a: int, b: int, off: int, op: str, frame
 PIECES = st.sampled_from(
     [*"0123456789+-*/=<>()[]{}^_%!|$&,.:;?~√½²π≈≤≠°×÷ \n\\", "\\frac", "\\sqrt", "{2}", "12", "3.5", "1,000", " = ",
      " is ", "x", "times", "of", "apples", "<<", ">>", "\\text{cm}", "\\left(", "\\log_", "sin", "gcd(",
-     "0.\\overline{3}", "not", "```", "[asy]", "\\\\", "**", "…", "if", "$$", "\\begin{align}", "٣", "𝟙", "\ud800", "\x00"]
+     "0.\\overline{3}", "not", "```", "[asy]", "\\\\", "**", "…", "if", "$$", "\\begin{align}", "٣", "𝟙",
+     "\ud800", "\x00"]
 )  # fmt: skip
 
 
@@ -207,13 +208,14 @@ def test_no_text_makes_it_raise(text: str) -> None:
     assert len(find_steps(text)) == len(check_steps(text))
 
 
-SIZE = 100_000
+SIZE = 50_000
 HOSTILE = {
     "towers": "9^9^9^9 = 5. ", "a tower": "9^", "open brackets": "(", "open groups": "\\frac{", "roots": "\\sqrt{",
     "signs": "- ", "a sum": "1+", "a product": "9*", "digits": "9", "groups": "1,234", "relations": "=",
     "a chain": "1=", "spaces": " ", "lines": "\n", "drawings": "[asy]", "fences": "```", "notes": "<<1+1=3>>",
-    "tags": "<a ", "factorials": "400!/399! = 3 ", "powers": "2^{8000} = 1 ", "false steps": "17*3 = 41. ", "bars": "|1+",
-    "dollars": "$", "texts": "\\text{a", "percentages": "1%+" * 90 + "1% = 5 ", "signs of doubt": "1±" * 70 + "1 = 5 ",
+    "tags": "<a ", "factorials": "400!/399! = 3 ", "powers": "2^{8000} = 1 ", "false steps": "17*3 = 41. ",
+    "bars": "|1+", "dollars": "$", "texts": "\\text{a", "percentages": "1%+" * 90 + "1% = 5 ",
+    "signs of doubt": "1±" * 70 + "1 = 5 ",
     "units": "5 apples of ", "quotes": '"1+1=3', "large numbers": "10^400*" * 7 + "1=3 ", "angles": "sin(10^300) = 3 ",
     "depth": "(" * 20 + "1" + ")" * 20 + "+", "logarithms": "log(log(log(2))) = 5 ", "unicode": "٣=٤", "zeros": "\x00",
     "irrational": "\\sqrt{2}+" * 40 + "1=2 ", "calls": "f(", "readings": "1/2(3)+" * 30 + "1=3 ", "modulo": "5 % ",
@@ -226,8 +228,7 @@ def test_hostile_texts_are_done_with_soon(name: str) -> None:
     text = (piece * (SIZE // len(piece) + 1))[:SIZE]
     started = time.process_time()
     false_steps(text)
-    assert time.process_time() - started < 10  # the slowest takes some 2 s on an idle core
-    false_steps(text + "1 = 2")
+    assert time.process_time() - started < 10  # the slowest takes about 1 s on an idle core
 
 
 def test_what_comes_after_the_longest_text_is_not_looked_at() -> None:

@@ -21,6 +21,9 @@ _PREFIX = re.compile(
 _LISTED = re.compile(
     r"(?::|\bare|\bis|\bchoose|\bselect)\s*((?:options?\s+)?[(\[]?[A-J][)\]]?(?:[\s,;&/and]*[(\[]?[A-J][)\]]?)+)\s*\.?$"
 )
+_NOUN = re.compile(
+    r"^(?:type|group|class|grade|point|figure|image|picture|box|vitamin|number|shape|graph)\s+", re.IGNORECASE
+)
 _ALONE = re.compile(r"[(\[{（]{0,2}\s*([A-Ja-j])\s*[)\]}）]{0,2}\s*[.:,;!。]?")
 _REJECTS = re.compile(
     r"([(\[]?[A-J][)\]]?)[\s,;]*(?:\band\b\s+|\bbut\b\s+)?(?:not|rather than"
@@ -136,7 +139,7 @@ def read_choice(answer: str, choices: tuple[str, ...] = ()) -> set[str]:
     letters = set(LETTERS[: len(choices)] if choices else LETTERS)
     answer = tidy(answer)
     body = answer[_match_end(answer) :].strip().strip("*_\"'`").strip()
-    exact = by_text(answer, choices) or by_text(body, choices)
+    exact = by_text(answer, choices) or by_text(body, choices) or by_text(_NOUN.sub("", body), choices)
     if alone := _ALONE.fullmatch(body):
         lettered = re.search(r"\b(?:option|choice|letter)\b", answer[: len(answer) - len(body)], re.IGNORECASE)
         return {alone.group(1).upper()} if lettered else exact | {alone.group(1).upper()}
@@ -183,7 +186,7 @@ def _labelled(letter: str, rest: str, choices: tuple[str, ...], letters: set[str
 
 
 def _in_sentence(body: str, choices: tuple[str, ...], letters: set[str]) -> set[str]:
-    from mmverifiers.conclude import choices_stated
+    from mmverifiers.picked import choices_stated
 
     stated = {candidate.text for candidate in choices_stated(body)[-1:]} & letters
     if stated:

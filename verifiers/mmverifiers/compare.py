@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mmverifiers.structure import Node, plus_minus, read_structure
+from mmverifiers.shapes import assigned, indexed, intervals, is_region, names_of, rows, simplified, words
+from mmverifiers.structure import Node, read_structure
 
 Same = Callable[[str, str], str]
 """(answer's leaf, gold's leaf) → `ok`, `wrong_answer`, `ambiguous`, `unit`, `parse_failed` or `undecided`."""
@@ -23,11 +24,6 @@ ORDERED = re.compile(
     re.IGNORECASE,
 )
 """How a question asks for an order."""
-_NAME = re.compile(
-    r"\\?[A-Za-z]+(?:_\{?[A-Za-z0-9]+\}?)?'*(?:\^\{?-1\}?)?(?:\s*\(\s*[A-Za-z0-9,\s]+\s*\))?|\\(?:angle|triangle|overline|vec|mathbf|text|mathrm)\b.*"
-    r"|[A-Z]{1,4}|[A-Za-z ]{3,40}|\|[A-Z]{1,2}\|"
-)
-_ASKED = re.compile(r"[^0-9=]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +39,20 @@ class Comparer:
 
     def nodes(self, a: Node, g: Node) -> str:
         """The reason code for two nodes, or `undecided`."""
-        a, g = _simple(a), _simple(g)
+        a, g = simplified(a), simplified(g)
         if {"list", "both", "either"} & {a[0], g[0]}:
             from mmverifiers.relations import as_region
 
             a, g = as_region(a), as_region(g)
         if "words" in (a[0], g[0]):
-            return _words(a, g)
+            return words(a, g)
         if "relation" in (a[0], g[0]):
             return self.relation(a, g)
         if a[0] == g[0] == "leaf":
             return self.same(a[1], g[1])
         if "matrix" in (a[0], g[0]):
             return self.matrices(a, g)
-        if _is_region(a) and _is_region(g) and not (a[0] == g[0] in ("tuple", "square")):
+        if is_region(a) and is_region(g) and not (a[0] == g[0] in ("tuple", "square")):
             return self.regions(a, g)
         if "leaf" in (a[0], g[0]):
             return self.one_of_several(a, g)
@@ -102,7 +98,7 @@ class Comparer:
         if ordered or "square" in (a[0], g[0]):
             a, g = self.in_order(a), self.in_order(g)
             return self.all(a[1:], g[1:])
-        a_names, g_names = _names(a), _names(g)
+        a_names, g_names = names_of(a), names_of(g)
         if (
             a_names
             and g_names
@@ -114,18 +110,19 @@ class Comparer:
             return self.all(a[1:], g[1:])
         if (a_names and len(set(a_names)) == len(a_names) and not g_names) or (g_names and not a_names):
             distinct_names = a_names or g_names
-            if len(set(distinct_names)) > 1 and not _indexed(distinct_names):
-                return self.all(_assigned(a)[1:], _assigned(g)[1:])  # x = 1, y = 2 for "1, 2"
-            return self.any_order(_assigned(a)[1:], _assigned(g)[1:], distinct=False)
+            if len(set(distinct_names)) > 1 and not indexed(distinct_names):
+                return self.all(assigned(a)[1:], assigned(g)[1:])  # x = 1, y = 2 for "1, 2"
+            return self.any_order(assigned(a)[1:], assigned(g)[1:], distinct=False)
         return self.any_order(a[1:], g[1:], distinct=False)
 
     def in_order(self, node: Node) -> Node:
         """The values of a list of assignments, in the order in which the question names them, else the alphabet's."""
-        names = _names(node)
+        names = names_of(node)
         if not names or len(set(names)) < len(names):
-            return _assigned(node)
-        places = [self.question.find(name) for name in names]
-        order = sorted(range(len(names)), key=lambda i: (places[i] if min(places) >= 0 else 0, names[i]))
+            return assigned(node)
+        found = [re.search(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", self.question) for name in names]
+        places = [match.start() for match in found if match]
+        order = sorted(range(len(names)), key=lambda i: (places[i] if len(places) == len(names) else 0, names[i]))
         return (node[0], *(node[1 + i][3] for i in order))
 
     def one_of_several(self, a: Node, g: Node) -> str:
@@ -142,7 +139,7 @@ class Comparer:
 
     def matrices(self, a: Node, g: Node) -> str:
         """Cell by cell; a row or a column of numbers is also the tuple of them."""
-        rows_a, rows_g = _rows(a), _rows(g)
+        rows_a, rows_g = rows(a), rows(g)
         if rows_a is None or rows_g is None:
             return "wrong_answer"
         if [len(row) for row in rows_a] != [len(row) for row in rows_g]:
@@ -155,7 +152,7 @@ class Comparer:
 
     def regions(self, a: Node, g: Node) -> str:
         """Intervals and unions of them, end by end."""
-        parts_a, parts_g = _intervals(a), _intervals(g)
+        parts_a, parts_g = intervals(a), intervals(g)
         if parts_a is None or parts_g is None or len(parts_a) != len(parts_g):
             return "wrong_answer" if parts_a and parts_g else "undecided"
         reasons = []
@@ -176,107 +173,6 @@ class Comparer:
         from mmverifiers.relations import compare_relations
 
         return compare_relations(self, a, g)
-
-
-def is_name(text: str) -> bool:
-    """Is it the name of what is asked for: a variable, `f(x)`, `\\angle ABC`, a sum of letters, words?"""
-    return bool(_NAME.fullmatch(text.strip()))
-
-
-def asked_form(text: str) -> bool:
-    """Is it letters joined by operators without any number, as in `a + b` or `m/n`?"""
-    return bool(_ASKED.fullmatch(text)) and not re.search(r"\\(?:frac|sqrt|sin|cos|tan|log|ln)", text)
-
-
-def _simple(node: Node) -> Node:
-    """± written out, and a collection of one member that is a collection itself."""
-    if node[0] == "leaf":
-        both = plus_minus(node[1])
-        return node if len(both) == 1 else ("list", *(("leaf", text) for text in both))
-    if node[0] in ("list", "both", "either"):
-        members = [part for member in node[1:] for part in _members(member)]
-        return members[0] if len(members) == 1 else (node[0], *members)
-    return node
-
-
-def _members(member: Node) -> tuple[Node, ...]:
-    simple = _simple(member)
-    if simple[0] == "list":
-        return simple[1:]
-    if simple[0] == "relation" and simple[1] == ("=",) and len(simple) == 4:
-        value = _simple(simple[3])
-        if value[0] == "list":  # x = ±2
-            return tuple(("relation", ("=",), simple[2], part) for part in value[1:])
-    return (simple,)
-
-
-def _names(node: Node) -> list[str]:
-    """The names of a list of assignments, empty where it is none."""
-    names = []
-    for member in node[1:]:
-        if member[0] != "relation" or member[1] != ("=",) or member[2][0] != "leaf" or not is_name(member[2][1]):
-            return []
-        names.append("".join(member[2][1].split()))
-    return names
-
-
-def _assigned(node: Node) -> Node:
-    """A list of assignments as the values, in the order in which they stand."""
-    if not _names(node):
-        return node
-    return (node[0], *(member[3] for member in node[1:]))
-
-
-def _indexed(names: list[str]) -> bool:
-    """Are they x_1, x_2, …: several values of one unknown?"""
-    return len({name.split("_")[0] for name in names}) == 1
-
-
-def _is_region(node: Node) -> bool:
-    if node[0] == "union":
-        return True
-    return node[0] == "interval" or (node[0] in ("tuple", "square") and len(node) == 3)
-
-
-def _intervals(node: Node) -> list[Node] | None:
-    if node[0] == "union":
-        parts = [_intervals(part) for part in node[1:]]
-        return None if any(part is None for part in parts) else [one for part in parts for one in part or ()]
-    if node[0] == "set":
-        return [("set", member) for member in node[1:]]
-    if not _is_region(node):
-        return None
-    if node[0] == "interval":
-        return [node]
-    closed = node[0] == "square"
-    return [("interval", node[1], node[2], closed, closed)]
-
-
-def _rows(node: Node) -> list[tuple[Node, ...]] | None:
-    if node[0] == "matrix":
-        return list(node[1:])
-    if node[0] in ("tuple", "square"):
-        if all(member[0] in ("square", "tuple") for member in node[1:]):
-            return [member[1:] for member in node[1:]]
-        return [node[1:]]
-    return None
-
-
-def _words(a: Node, g: Node) -> str:
-    if a[0] == g[0] == "words":
-        return "ok" if a[1] == g[1] else "wrong_answer"
-    other, words = (a, g) if g[0] == "words" else (g, a)
-    if words[1] == "empty" and other in (("set",), ("leaf", "\\{ \\}"), ("leaf", "\\{\\}")):
-        return "ok"
-    if words[1] == "infty" and other[0] == "leaf" and other[1].strip("+ ") == "\\infty":
-        return "ok"
-    if (
-        words[1] == "reals"
-        and other[0] == "tuple"
-        and [part[1].strip("+ ") for part in other[1:]] == ["-\\infty", "\\infty"]
-    ):
-        return "ok"
-    return "wrong_answer"
 
 
 def _worst(reasons: object) -> str:

@@ -32,7 +32,8 @@ _INTEGER = re.compile(
     r"(?:\\in\s*\\?(?:mathbb\s*\{?Z\}?|Z)|is an(?:y| arbitrary)? integer|\\text\{ ?is an(?:y)? integer\.?\})[\s).]*$"
 )
 _ASIDE = re.compile(
-    r"\s*\((?:with|where|since|as|i\.e\.|approximately|approx\.?|about|≈|\\approx|or about|so)\b[^()]*(?:\([^()]*\)[^()]*)*\)\s*$"
+    r"\s*\((?:with|where|since|as|i\.e\.|approximately|approx\.?|about|≈|\\approx|or about|so)\b"
+    r"[^()]*(?:\([^()]*\)[^()]*)*\)\s*$"
 )
 _PROSE_BEFORE = re.compile(r"[^$]{0,300}?(?:\bis\b|\bare\b|[:=])\s*\$([^$]+)\$[\s.]*", re.DOTALL)
 
@@ -67,6 +68,10 @@ def fast(answer: str, gold: Gold) -> Ruling | None:
         return same_number(got, want, gold.question), "number"
     if latex.squeeze(answer) == squeezed:
         return "ok", "string"
+    if want is not None and not isinstance(gold.value, Number):
+        from mmverifiers import numeric
+
+        return numeric.fast(answer, Gold(kind="number", text=gold.text, question=gold.question, value=want))
     if plain(gold.text) != gold.text.strip() and normalise(answer) == normalise(gold.text):
         return "ok", "text"
     return None

@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from mmverifiers.conclude import choices_stated, concluded
+from mmverifiers.conclude import concluded
+from mmverifiers.picked import choices_stated
 from mmverifiers.stated import HINTS, Candidate, stated
 from mmverifiers.target import Target, parse_target
 from mmverifiers.unwrap import boxes, closing_brace, unwrap
@@ -53,6 +54,11 @@ _PICKS = (
 )
 _ANOTHER = re.compile(
     r"\n\s*(?:[*#]{1,4}\s*)?(?:question|problem|q|exercise|user|human|instruction|example)\b[ \t\d]{0,4}[:.]",
+    re.IGNORECASE,
+)
+_TAKEN_BACK = re.compile(
+    r"\b(?:wait|actually|correction|scratch that|i mean(?:t)?|i made a mistake|oops|sorry)\b[\s,:.—-]*"
+    r"(?:(?:no|it(?:'s| is)|actually|correction|i mean|rather)\b[\s,:]*)*",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"[\s$,;.&]*(?:\\(?:text|mbox)\{)?\s*(and|or|,|;|&)?\s*\}?[\s$,;.]*(?:[A-Za-z]\w{0,2}\s*=\s*)?")
@@ -174,11 +180,12 @@ def _in_prose(text: str, kind: str) -> Extraction:
     if "<" in text:
         text = _MARKUP.sub("", text)
     candidates = _candidates(text, kind)
-    if candidates and (another := _ANOTHER.search(text, candidates[0].end)):
+    another = _ANOTHER.search(text, candidates[0].end if candidates and kind not in ("yesno", "text") else 1)
+    if another and (candidates or another.start() < 200) and not _ANOTHER.match("\n" + text[:40]):
         text = text[: another.start()]  # the model went on with a question of its own
         candidates = _candidates(text, kind)
     if not candidates:
-        answers = concluded(text, kind)
+        answers = _corrected(text, kind) or concluded(text, kind)
         return _ok(answers, "concluded" if len(answers) != 1 or answers[0] != text.strip() else "whole")
     last = candidates[-1]
     answers = [last.text]
@@ -199,6 +206,16 @@ def _in_prose(text: str, kind: str) -> Extraction:
         corrected = concluded(tail[retracted.end() :], kind)
         return _ok(corrected, "stated") if corrected else _SEVERAL
     return _ok(answers, method)
+
+
+def _corrected(text: str, kind: str) -> list[str]:
+    """What a short text without a marked answer says after its last correction: "B... wait, actually C."; empty where
+    it announces none, or nothing short follows."""
+    if len(text) > 400 or kind == "yesno":
+        return []
+    found = list(_TAKEN_BACK.finditer(text))
+    tail = text[found[-1].end() :].strip(" ,:.—-") if found else ""
+    return concluded(tail, kind) if found and found[0].start() > 0 and 0 < len(tail) < 80 else []
 
 
 def _boxed_last(text: str, at: int, kind: str) -> str:

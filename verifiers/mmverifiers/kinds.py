@@ -22,8 +22,8 @@ from mmverifiers import (
     yesno,
 )
 from mmverifiers.gold import Gold, Kind
-from mmverifiers.measure import strip_unit
-from mmverifiers.units import parse_unit
+from mmverifiers.measure import parse_quantity
+from mmverifiers.nouns import is_noun
 from mmverifiers.unwrap import unwrap
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -103,6 +103,6 @@ def resolve_kind(answer: str, kind: str = "auto", choices: tuple[str, ...] = ())
 
 
 def _unit_of(gold: str) -> bool:
-    """Is it a number with a unit that converts? A degree sign alone may also be part of a formula."""
-    unit = strip_unit(gold)[1] if len(gold) < 80 else ""
-    return bool(unit) and parse_unit(unit) is not None and "circ" not in unit and "°" not in unit
+    """Is it a number with a unit that converts? LaTeX's degree sign may also be part of a formula."""
+    parts = parse_quantity(gold) if len(gold) < 80 and "\\circ" not in gold else ()
+    return len(parts) == 1 and parts[0].number is not None and bool(parts[0].unit) and not is_noun(parts[0].unit)

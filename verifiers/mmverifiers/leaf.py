@@ -34,7 +34,11 @@ def same_number(got: Number, want: Number, question: str = "") -> str:
         worth, other = (got.value, want.value) if got.percent else (want.value, got.value)
         if worth / 100 == other:
             return "ok"
-    return "ok" if question and precision.agrees(got.value, want.value, question) else "wrong_answer"
+    if not question:
+        return "wrong_answer"
+    scaled = want.value * 100 if got.percent and not want.percent else want.value
+    close = precision.agrees(got.value, want.value, question) or precision.agrees(got.value, scaled, question)
+    return "ok" if close else "wrong_answer"
 
 
 def same_leaf(answer: str, gold: str, question: str = "") -> str:

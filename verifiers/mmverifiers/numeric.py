@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from fractions import Fraction
+from typing import Any, NamedTuple
 
-from mmverifiers import expression
-from mmverifiers.conclude import concluded
+from mmverifiers import expression, quantity
 from mmverifiers.asked import asked_unit
+from mmverifiers.conclude import concluded
 from mmverifiers.gold import Gold, Ruling
 from mmverifiers.leaf import same_number
 from mmverifiers.measure import strip_unit
@@ -38,16 +39,51 @@ _HEAD = re.compile(
     r"([^:(—;]{1,60}?)\s*(?:(?<=[a-z]):(?=\s*[-(\d$])|\(|—|,\s(?:namely|which|including|because|since|i\.e\.))\s*\S"
 )
 """A number and what explains it: "4 solutions: -2, …"."""
-_CJK = re.compile(r"[^\x00-\x7f\d]*?\s*([-−]?[$¥￥]?\d[\d.,]*(?:/\d+)?%?)\s*[\u3040-\u9fff\uac00-\ud7af()（）。]*[.]?")
+_CJK = re.compile(
+    r"[\u3000-\u9fff\uac00-\ud7af（）。：]*?\s*([-−]?[$¥￥]?\d[\d.,]*(?:/\d+)?%?)\s*[\u3040-\u9fff\uac00-\ud7af()（）。]*[.]?"
+)
 """A number among Chinese, Japanese or Korean words: a counter, a unit."""
 _CJK_HEDGE = re.compile(r"[不或非]|또는")
 _SCALED = re.compile(
     r"\b(?:in|of)\s+(?:US\s+)?(?:dollars?\s+)?(thousand|million|billion)s?\b|\((?:in\s+)?[^()]*?(thousand|million|billion)s?[^()]*\)",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?:\\(?:text|mbox)\s*\{)?[\w\s.,$%'’°+-]*[A-Za-z]{2,}\s[\w\s.,$%'’°()+-]*\}?")
+_BOUNDED = re.compile(
+    r"(?:between\s+|from\s+)?([$€£]?\d[\d.,]*%?)\s*(?:-|–|—|\bto\b|\band\b)\s*([$€£]?\d[\d.,]*%?)", re.IGNORECASE
+)
+_NOTHING = re.compile(r"(?:none|nothing|nobody|no one|no \w+)\.?", re.IGNORECASE)
+_COUNTING = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
+_OUT_OF = re.compile(r"(\d{1,9})\s+(?:out of|in|of)\s+(\d{1,9})")
+"""A share: "3 out of 4", "1 in 5"."""
+_SUFFIXES = {"k": 10**3, "K": 10**3, "M": 10**6, "bn": 10**9, "B": 10**9}
+_SUFFIXED = re.compile(r"(-?[$€£]?\d+(?:[.,]\d+)*)(k|K|M|bn|B)")
 _LONG = re.compile(r"([-+]?)(\d+)(?:\.(\d*))?", re.ASCII)
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _SEVERAL = re.compile(r"\s*(?:,|;|/|\bor\b|\band\b|\bto\b|-|–)\s*(?:or\s+|and\s+)?", re.IGNORECASE)
+
+
+class Measured(NamedTuple):
+    """A gold with a unit, judged as a quantity."""
+
+    parts: Any
+
+
+class Bounds(NamedTuple):
+    """A gold that is a range."""
+
+    low: Number
+    high: Number
+
+
+def _measured(gold: Gold) -> Gold:
+    return Gold(kind="quantity", text=gold.text, question=gold.question, value=gold.value.parts)
+
+
+def _bounds(text: str) -> Bounds | None:
+    found = _BOUNDED.fullmatch(text.strip())
+    low, high = (parse_number(found.group(1)), parse_number(found.group(2))) if found else (None, None)
+    return Bounds(low, high) if low is not None and high is not None else None
 
 
 def read(text: str, choices: tuple[str, ...] = (), question: str = "") -> Any:
@@ -59,6 +95,10 @@ def read(text: str, choices: tuple[str, ...] = (), question: str = "") -> Any:
         return found
     if len(text) > MAX_DIGITS:
         return _digits(text) or None
+    if bounds := _bounds(text):
+        return bounds
+    if (parts := quantity.read(text)) is not None:
+        return Measured(parts)
     value = expression.read(text, choices, question)
     return (
         value
@@ -74,14 +114,29 @@ def fast(answer: str, gold: Gold) -> Ruling | None:
     want = gold.value
     if isinstance(want, str):
         return ("ok" if _digits(answer) == want else "wrong_answer" if _digits(answer) else "parse_failed"), "length"
+    if isinstance(want, Bounds):
+        return ("ok" if _bounds(answer) == want else "wrong_answer"), "range"
+    if isinstance(want, Measured):
+        return quantity.fast(answer, _measured(gold))
     if not isinstance(want, Number):
         return expression.fast(answer, gold)
+    if want.value == 0 and _NOTHING.fullmatch(answer.strip()) and _COUNTING.search(gold.question):
+        return "ok", "number"
     got = parse_number(answer)
     if got is None:
         got = read_number(answer)
         if got is None and want.value.denominator != 1 and (comma := _COMMA.fullmatch(_MONEY.sub("", answer))):
             got = parse_number(comma.group().replace(",", "."))
     unit = ""
+    if got is None and (suffixed := _SUFFIXED.fullmatch(answer.strip())) and (head := parse_number(suffixed[1])):
+        got = Number(value=head.value * _SUFFIXES[suffixed[2]])
+    if (
+        got is None
+        and want.value.denominator != 1
+        and (share := _OUT_OF.fullmatch(answer.strip(" .")))
+        and int(share[2])
+    ):
+        got = Number(value=Fraction(int(share[1]), int(share[2])))
     if got is None:
         got, unit = read_measured(answer)
     if got is not None:
@@ -97,7 +152,12 @@ def fast(answer: str, gold: Gold) -> Ruling | None:
         return ("ok" if _digits(answer) == _digits(gold.text) else "wrong_answer") if _digits(
             answer
         ) else "parse_failed", "length"
-    if len(answer) < 300 and (told := concluded(plain(answer), "number")) and told[0] != answer.strip():
+    if (
+        len(answer) < 300
+        and _SENTENCE.fullmatch(answer)
+        and (told := concluded(plain(answer), "number"))
+        and told[0] != answer.strip()
+    ):
         return fast(told[0], gold)
     parts = [read_number(part) for part in _SEVERAL.split(answer)] if len(answer) < 200 else []
     if len(parts) > 1 and all(part is not None for part in parts):
@@ -112,6 +172,8 @@ def slow(answer: str, gold: Gold) -> Ruling:
     """Judge a formula, or a number with a unit, against the gold."""
     from mmverifiers.quantity import same_in_asked_unit
 
+    if isinstance(gold.value, Measured):
+        return quantity.slow(answer, _measured(gold))
     if isinstance(gold.value, Number):
         reason = same_in_asked_unit(bare(answer), gold.text, gold.question)
         if reason is not None:

@@ -71,6 +71,8 @@ def by_text(answer: str, choices: tuple[str, ...]) -> set[str]:
         return set()
     options = list(zip(LETTERS, map(str.strip, choices), strict=False))
     answer = answer.strip()
+    if len(answer) == 2 and answer[1] in ".,!":
+        answer = answer[0]
     if len(answer) == 1:
         return {letter for letter, text in options if text == answer}
     exact = {letter for letter, text in options if text.casefold() == answer.casefold()}

@@ -79,10 +79,11 @@ class WorkerProcess:
             except OSError:
                 reply = b""
             if reply is not None and reply.endswith(b"\n"):
-                yield tasks[done].result(json.loads(reply))
+                told = json.loads(reply)
+                yield tasks[done].failure("error") if told is None else tasks[done].result(told)
                 done, attempts = done + 1, 0
                 continue
-            status = self._end()
+            status = self._end(patience=0.0 if reply is None else 2.0)
             sent, attempts = done, attempts + 1
             if self._closed:
                 raise RuntimeError("the pool is closed")
@@ -169,16 +170,24 @@ class WorkerProcess:
         line, newline, self._read = self._read.partition(b"\n")
         return line + newline
 
-    def _end(self) -> int:
-        """Kill and reap the child, close its pipes; its exit status, 0 where there was no child."""
+    def _end(self, patience: float = 0.0) -> int:
+        """Kill and reap the child, close its pipes; its exit status, 0 where there was no child.
+
+        patience: seconds in which a child that has closed its pipe may end by itself, so that its status says why.
+        """
+        import subprocess
+
         with self._lock:
             child, errors = self._child, self._errors
             self._child = self._errors = None
             self._read = b""
         if child is None:
             return 0
-        child.kill()
-        status = child.wait()
+        try:
+            status = child.wait(patience)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            status = child.wait()
         for pipe in (child.stdin, child.stdout, errors):
             if pipe is not None:
                 pipe.close()

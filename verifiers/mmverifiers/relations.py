@@ -40,7 +40,7 @@ def compare_relations(comparer: Comparer, a: Node, g: Node) -> str:
     if value is not None:
         return comparer.nodes(value, g)
     if a[1][-1] == "=" and comparer.nodes(a[-1], g) == "ok":
-        from mmverifiers.compare import asked_form
+        from mmverifiers.shapes import asked_form
 
         left = a[-2]
         if left[0] == "leaf" and comparer.same(left[1], a[-1][1] if a[-1][0] == "leaf" else "") == "ok":
@@ -55,10 +55,10 @@ def _exact_part(node: Node) -> Node:
     """What stands before the approximation: the exact value, and its name."""
     end = node[1].index("~")
     if end == 0:
-        from mmverifiers.compare import is_name
+        from mmverifiers.shapes import is_name
 
         named = node[2][0] == "leaf" and is_name(node[2][1])
-        return ("relation", ("=",), node[2], node[3]) if named else node[2]  # type: ignore[no-any-return]
+        return ("relation", ("=",), node[2], node[3]) if named else node[2]
     return ("relation", node[1][:end], *node[2 : end + 3])
 
 
@@ -72,7 +72,7 @@ def _rounded(comparer: Comparer, a: Node, g: Node) -> str:
 
 def _value(node: Node) -> Node | None:
     """The value in `x = 5`, `5 = x`, `x = 2 + 3 = 5`; None where the relation names none."""
-    from mmverifiers.compare import is_name
+    from mmverifiers.shapes import is_name
 
     if set(node[1]) != {"="}:
         return None
@@ -107,7 +107,7 @@ def _both(comparer: Comparer, a: Node, g: Node) -> str:
 
 
 def _name(node: Node) -> str:
-    from mmverifiers.compare import is_name
+    from mmverifiers.shapes import is_name
 
     for side in (node[2], node[-1]):
         if side[0] == "leaf" and is_name(side[1]):

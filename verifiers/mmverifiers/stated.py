@@ -25,7 +25,7 @@ _DETAIL = (
 _COPULA = (
     r"(?:[ \t]+|(?<=[^\x00-\x7f]))(?:(?:is|are|would be|should be|must be|will be|becomes|comes out to(?: be)?"
     r"|es|est|ist|lautet|war|é|è|sont|to|är|er|adalah|là|on|este|είναι)\b|है|هي|هو|คือ|היא|הוא|(?<=उत्तर))"
-    r"|[ \t]*(?:[:=：→】]|->|⇒|是|为|為|は|은|는|—|–|(?=\([^()\n]{1,40}\)[ \t.]*$))"
+    r"|[ \t]+[-–—][ \t]+(?=\S)|[ \t]*(?:[:=：→】]|->|⇒|是|为|為|は|은|는|—|–|(?=\([^()\n]{1,40}\)[ \t.]*$))"
 )
 _ANCHOR = re.compile(
     rf"(?P<noun>{_NOUN}){_DETAIL}[ \t*_]{{0,6}}(?:{_COPULA})[ \t*_:：]{{0,8}}(?:(?:therefore|thus|hence|then|donc"
@@ -52,9 +52,11 @@ _REFUSED = re.compile(
     r"|(?:(?:in)?correct|right|wrong|verified|confirmed|above|below|shown|obtained|given|found|clear)\b)",
     re.IGNORECASE,
 )
+_ONLY_LEAD = re.compile(r"(?:so|therefore|thus|hence|and|the|our|my|final|correct|[\s,.:*])*", re.IGNORECASE)
+"""What stands between two anchors of one statement: "**Answer:** The correct answer is"."""
 _SENTENCE_END = re.compile(r"(?<=[^\s])(?:(?:[.?]|(?<=[A-Za-z*$)])!)(?=\s|$|[*\"”])|[。！？।])")
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(])(?:Dr|Mr|Mrs|Ms|St|vs|Prof|Jr|Sr|No|approx|ca|sq|ft|in|U\.S|e\.g|i\.e|[ap]\.m?)$|^[K-Z]$"
+    r"(?:^|[\s(])(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Dr|Mr|Mrs|Ms|St|vs|Prof|Jr|Sr|No|approx|ca|sq|ft|in|U\.S|e\.g|i\.e|[ap]\.m?)$|^[K-Z]$"
 )
 _INITIAL = re.compile(r"\s*[A-Z]\.")
 _CLAUSE = re.compile(
@@ -101,7 +103,7 @@ def stated(text: str, start: int = 0) -> Iterator[Candidate]:
             start, end, content = _json_value(text, anchor.end(), limit)
         else:
             start, end, content = statement(text, anchor.end(), limit)
-        if content and not _REFUSED.match(content):
+        if content and not _REFUSED.match(content) and not _ONLY_LEAD.fullmatch(content):
             noun = (anchor["noun"] or "").lower()
             strong = not noun or "final" in noun or "最终" in noun
             yield Candidate(anchor.start(), end, content, strong)

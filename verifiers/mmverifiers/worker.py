@@ -47,6 +47,8 @@ def main(timeout: float, memory_mb: int) -> None:
             reply = TASKS[rule](*arguments)
         except MemoryError:
             os._exit(MEMORY_EXIT)
+        except Exception:  # a fault of a rule or of a library: this task has no reply, the next ones do
+            reply = None
         if limit and time.monotonic() - started > 0.05 and _peak_bytes() > 0.9 * limit:
             os._exit(MEMORY_EXIT)  # sympy swallows MemoryError here and there, and then says "not equal"
         if hasattr(signal, "alarm"):

@@ -62,8 +62,11 @@ _CORRECTED = re.compile(
 _DOUBT = re.compile(
     r"\b(?:maybe|perhaps|possibly|probably|likely|not sure|unsure|not certain|uncertain|i guess|it depends|depends"
     r"|unclear|can ?not be determined|can ?not tell|do not know|partially|partly|sometimes|either|neither|unknown"
-    r"|undetermined|not enough information)\b"
+    r"|undetermined|not enough information|hard to (?:say|tell)|can ?not (?:say|be sure|answer)|could be"
+    r"|might be|no idea|unable to)\b"
 )
+_QUESTION = re.compile(r"(?:^|(?<=[.!?] ))[^.!?]*\?")
+"""What a text asks, it does not say."""
 _NOT = re.compile(r"(?<=[a-z])n't\b")
 _IS = re.compile(r"\b(it|that|this|there|he|she)'s\b")
 _ENDING = re.compile(r"(?<=\S)[.!?。\n]+\s*")
@@ -108,6 +111,7 @@ def stance(text: str) -> Stance:
     told = " ".join(text.strip().strip("*_\"'“”").translate(_SUBSTITUTES).casefold().split()).replace("**", "")
     if "'" in told:
         told = _IS.sub(r"\1 is", _NOT.sub(" not", told.replace("can't", "can not").replace("won't", "will not")))
+    told = _QUESTION.sub(" ", told).strip() or told
     first, start = _opening(told)
     if first is None:
         if _DOUBT.search(told):

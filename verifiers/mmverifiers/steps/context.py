@@ -29,7 +29,8 @@ _SUPPOSED_FAR = re.compile(
 )
 _SAID = re.compile(
     r"\b(?:say(?:s|ing)?|said|claim(?:s|ed|ing)?|thought|thinks?|believe[sd]?|wrote|writes?|written|guess(?:ed|es)?|"
-    r"argue[sd]?|check\w* (?:if|that|whether)|equations?)\b",
+    r"argue[sd]?|check\w* (?:if|that|whether)|equations?|we(?:'d| would)? need|require[sd]?|must have|"
+    r"would (?:imply|mean|require)|for (?:this|that|it) to)\b",
     re.IGNORECASE,
 )
 _SUPPOSED_NEAR = re.compile(rf"\b(?:{_NOT}|no way|if|let(?!'s)|whether|is it)\b", re.IGNORECASE)
@@ -39,16 +40,25 @@ _CLAUSE = re.compile(r"[,;:]|\b(?:then|so|thus|hence|therefore|because|since|mea
 _REFUTED = re.compile(
     rf"\b(?:{_BAD}|nope|should (?:be|have|equal)|ought to)\b|"
     rf"\b{_NOT}(?:\s+\w+){{0,3}}?\s+(?:{_GOOD}|what|\d)|\b{_NOT}\W*\Z|"
-    r"[,;(\u2014-]\s*no\b|[?≠✗✘❌]|\\neq?\b|!=|~~",
+    r"(?:[,;(:→⇒>\u2014-]|\bso|\A)\s*(?:no|not)\b|[?≠✗✘❌⊥↯]|\\neq?\b|!=|~~",
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
-    r"\bwait\b(?=\s*[,.!…\u2014-])|(?:[.!?\n]|\A)\W*(?:but |oh,? |hold on,? |no,? )?(?:wait|actually)\b|"
-    rf"\b(?:hmm+|oops|sorry|nope|correction|scratch that|re-?check\w*|double[- ]check\w*|{_BAD}|"
-    rf"re-?calculat\w+|re-?comput\w+|redo|re-?do|{_NOT} (?:{_GOOD})|"
-    r"let me (?:see|re|try|check|verify|think))\b|\A\W*no\b|[.!?]\s+no\b|[✗✘❌≠]|\\neq?\b",
+    rf"\b(?:oops|sorry|nope|correction|scratch that|{_BAD}|re-?calculat\w+|re-?comput\w+|redo|re-?do|"
+    rf"{_NOT} (?:{_GOOD}))\b|\A\W*no\b|[.!?]\s+no\b|[✗✘❌≠]|\\neq?\b",
     re.IGNORECASE,
 )
+_SECOND_THOUGHTS = re.compile(
+    r"\bwait\b(?=\s*[,.!…\u2014-])|(?:[.!?\n]|\A)\W*(?:but |oh,? |hold on,? |no,? )?(?:wait|actually)\b|"
+    r"\b(?:hmm+|re-?check\w*|double[- ]check\w*|let me (?:see|re|try|check|verify|think))\b",
+    re.IGNORECASE,
+)
+_TESTED = re.compile(
+    rf"\b(?:{_NOT}|no|if|need\w*|requir\w*|condition\w*|must|should|would|test\w*|check\w*|inequalit\w+|try|whether)\b",
+    re.IGNORECASE,
+)
+SOON = 120
+"""Characters after a statement within which second thoughts are taken to be about it."""
 _TAKEN_BACK = re.compile(
     r"\b(?:made (?:a|an|some|several) (?:\w+ )?(?:mistake|error|slip)s?|my (?:mistake|error|bad)|"
     r"(?:that|this|it|which|above|earlier|previous\w*) ?(?:'s|is|was|were|isn't|wasn't) (?:\w+ )?"
@@ -124,11 +134,16 @@ class Surroundings:
             or _SAID.search(before, near)
             or _REFUTED.search(text[end:stop])
             or _AFTERWARDS.search(text[stop : stop + REACH])
+            or _SECOND_THOUGHTS.search(text[stop : stop + SOON])
             or _OPTION.search(text[line:start])
             or _quoted(text[line:start], text[end : end + 80])
             or _DOUBTED_BEFORE.search(text[max(opening - 120, 0) : opening])
             or self._others_work
         )
+
+    def tested(self, start: int, end: int) -> bool:
+        """May text[start:end], a comparison, be a condition that is tried and found to fail?"""
+        return _TESTED.search(self.text[max(start - SOON, 0) : start] + " " + self.text[end : end + SOON]) is not None
 
     def rounds(self, start: int, end: int) -> bool:
         """Does the text speak of rounding near text[start:end]?"""

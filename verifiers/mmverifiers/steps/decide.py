@@ -24,8 +24,8 @@ MAX_SUSPECTS = 300
 """Statements of a text that look false and are looked at closely; no trace has as many."""
 
 
-MAX_NODES = 40_000
-"""Parts of formulas of a text that are evaluated; 4,000 statements of ten parts each."""
+MAX_NODES = 24_000
+"""Parts of formulas of a text that are evaluated; 4,000 statements of six parts each."""
 
 
 @dataclass(slots=True)
@@ -88,6 +88,8 @@ def _excuse(link: Link, have: Values, want: Values, around: Surroundings) -> str
         return "estimate"
     if around.other_arithmetic:
         return "arithmetic"
+    if link.relation not in ("=", "~") and around.tested(left.start, right.end):
+        return "context"
     return "context" if around.excused(left.start, right.end) else ""
 
 

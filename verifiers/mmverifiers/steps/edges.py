@@ -55,6 +55,8 @@ def starts_whole(seen: list[Token], at: int, bare: bool) -> bool:
         if token.text in ("-", "+") and before.text.lower() not in LEADS:
             return False
         return (token.spaced or token.gap) and _after_word(seen, at - 1, bare)
+    if before.text == "|":
+        return before.spaced and token.spaced  # a cell of a table
     return before.text == ")" and token.spaced and _is_label(seen, at - 1)
 
 
@@ -66,9 +68,9 @@ def _after_line(seen: list[Token], at: int) -> bool:
         return True
     if earlier.kind == token.kind == "num" and at > 2 and seen[at - 3].kind == "op":
         return False  # 2 + 1 and, on the next line, 1/2
-    return earlier.kind != "op" and (
-        earlier.kind != "word" or earlier.text.lower() not in HEADS | JOINTS | {"and", "or"}
-    )
+    if earlier.kind == "op":
+        return earlier.text == "|"
+    return earlier.kind != "word" or earlier.text.lower() not in HEADS | JOINTS | {"and", "or"}
 
 
 def _after_mark(seen: list[Token], at: int) -> bool:

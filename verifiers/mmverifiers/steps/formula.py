@@ -63,7 +63,7 @@ def _product(cursor: Cursor, depth: int) -> Node:
         if not op:
             break
         try:
-            rest.append((op, _power(cursor, depth) if op == "implied" else _signed(cursor, depth)))
+            rest.append((op, _power(cursor, depth) if op in ("implied", "aside") else _signed(cursor, depth)))
         except Stop:
             cursor.back_to(back, units)
             break
@@ -88,7 +88,10 @@ def _tightened(rest: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
 
 def _fold(first: Node, rest: list[tuple[str, Node]]) -> Node:
     for op, node in rest:
-        first = UNKNOWN if op == "unknown" else Node("mul" if op == "implied" else op, (first, node))
+        if op == "aside":  # 10 (2 × 5) + 3: a product, or a remark
+            first = Node("either", (Node("mul", (first, node)), first))
+        else:
+            first = UNKNOWN if op == "unknown" else Node("mul" if op == "implied" else op, (first, node))
     return first
 
 
@@ -110,7 +113,7 @@ def _joint(cursor: Cursor, left: Node) -> str:
     elif word in ("C", "P") and not token.spaced and after.kind == "num" and not after.spaced:
         op = "choose" if word == "C" else "unknown"
     elif _implied(cursor, token, after):
-        return "implied"
+        return "aside" if token.kind == "open" and token.spaced else "implied"
     cursor.at += width if op else 0
     return op
 

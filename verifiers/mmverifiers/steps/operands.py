@@ -103,6 +103,11 @@ def _numeral(cursor: Cursor) -> Node:
             joined = number(token.text + after.text)
             return joined if joined.op == "maybe" else Node("maybe", (joined,))
     node = number(token.text)
+    if after.text == "(" and not after.spaced and "." in token.text and _period_follows(cursor):
+        period = repeating(f"{token.text}\\{cursor.peek(1).text}")
+        product = Node("mul", (node, number(cursor.peek(1).text)))
+        cursor.at += 3
+        return Node("either", (product, period))  # 0.1(6)
     if after.kind == "vulgar" and not after.gap:
         cursor.at += 1
         return Node("add", (node, vulgar(after.text)))
@@ -110,6 +115,11 @@ def _numeral(cursor: Cursor) -> Node:
         part = _named(cursor, MAX_DEPTH - 2)  # 2\frac12 is mixed, or a product
         return Node("either", (Node("add", (node, part)), Node("mul", (node, part))))
     return node
+
+
+def _period_follows(cursor: Cursor) -> bool:
+    digits = cursor.peek(1).text
+    return digits.isascii() and digits.isdigit() and len(digits) < 13 and cursor.peek(2).text == ")"
 
 
 def _fraction_follows(cursor: Cursor) -> bool:

@@ -83,7 +83,8 @@ MEASURES = frozenset(
 """Units that are written one after the other as one quantity: "2 hours 30 minutes"."""
 
 PARTS = frozenset(
-    "product difference quotient ratio fraction multiple power percentage percent pair each digit digits remainder".split()
+    "product difference quotient ratio fraction multiple power percentage percent pair each digit digits "
+    "remainder".split()
 )
 """Nouns after which "of" is followed by only a part of what is meant: "the product of 3 and 4"."""
 
