@@ -147,7 +147,8 @@ def test_a_truncated_response_is_wrong_whatever_it_says() -> None:
     [
         ("Yes", (), "yesno"), ("false", (), "yesno"), ("B", ("x", "y"), "choice"), ("B", (), "choice"),
         ("y", ("x", "y"), "choice"), ("(C)", (), "choice"), ("K", (), "text"), ("5\\text{ cm}", (), "quantity"),
-        ("\\{1,2\\}", (), "math"), ("30^\\circ", (), "math"), ("1,234", (), "number"), ("10%", (), "number"), (r"\frac{1}{2}", (), "number"),
+        ("\\{1,2\\}", (), "math"), ("30^\\circ", (), "math"),
+        ("1,234", (), "number"), ("10%", (), "number"), (r"\frac{1}{2}", (), "number"),
         (r"\sqrt{2}", (), "math"), ("x+1", (), "math"), ("p - q", (), "math"), ("(1, 2)", (), "math"),
         ("3, 5, 7", (), "math"), ("sqrt(17)", (), "math"), ("red", (), "text"), ("x-ray", (), "text"),
         ("and/or", (), "text"), ("ice cream, cold", (), "text"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from mmverifiers.gold import Gold, Ruling
 from mmverifiers.number import parse_number
 from mmverifiers.options import LETTERS, by_text, label, letters_listed, mentioned, options_in, tidy, unlabelled
+from mmverifiers.text import Wanted as WantedText
+from mmverifiers.text import fast_text, read_text
 
 _PREFIX = re.compile(
     r"(?:(?:so|thus|therefore|hence|i think|i believe|i(?:'d| would| will|'ll)? (?:choose|pick|select|say|go with)"
@@ -54,10 +56,15 @@ class Wanted:
     """The options' texts, from the item or from the question's text; empty where neither has them."""
 
 
-def read(text: str, choices: tuple[str, ...] = (), question: str = "") -> Wanted | None:
-    r"""The options that a gold names: `B`, `(B)`, `\text{(B)}`, `B. 15 cm`, the option's text, `A, C`."""
+def read(text: str, choices: tuple[str, ...] = (), question: str = "") -> Wanted | WantedText | None:
+    r"""The options that a gold names: `B`, `(B)`, `\text{(B)}`, `B. 15 cm`, the option's text, `A, C`.
+
+    Where neither the item nor the question has options, any other text is the right option's text.
+    """
     if not choices and (listed := options_in(question)):
-        return read(text, listed, "") or read(text, (), "")  # what looks like options may be something else
+        found = read(text, listed, "")
+        # What looks like options may be something else.
+        return found if isinstance(found, Wanted) else read(text, (), "")
     if len(choices) > len(LETTERS):
         return None
     choices = unlabelled(choices)
@@ -74,10 +81,10 @@ def read(text: str, choices: tuple[str, ...] = (), question: str = "") -> Wanted
     )
     if several and several <= set(letters):
         return Wanted(several, choices)
-    found = label(gold)
-    if found and found[0] in letters and (not choices or by_text(found[1], choices) in ({found[0]}, set())):
-        return Wanted(frozenset(found[0]), choices or ())
-    return None
+    labelled = label(gold)
+    if labelled and labelled[0] in letters and (not choices or by_text(labelled[1], choices) in ({labelled[0]}, set())):
+        return Wanted(frozenset(labelled[0]), choices or ())
+    return None if choices else read_text(text)
 
 
 def fast(answer: str, gold: Gold) -> Ruling | None:
@@ -86,6 +93,10 @@ def fast(answer: str, gold: Gold) -> Ruling | None:
     `parse_failed` where the answer names no option; `ambiguous` where it names several, or a letter and another
     option's text, or is a letter that is also another option's whole text.
     """
+    if not isinstance(gold.value, Wanted):
+        labelled = label(tidy(answer))
+        answer = labelled[1] if labelled else answer
+        return fast_text(answer, Gold(kind="text", text=gold.text, question=gold.question, value=gold.value))
     want: Wanted = gold.value
     if len(answer) > 4000:
         return "parse_failed", "choice"
