@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import multiprocessing
 import os
 import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -187,3 +191,53 @@ def test_it_works_whatever_the_main_module_is(way: str, tmp_path: Path) -> None:
         check=True,
     )
     assert (done.stdout, done.stderr) == ("1.0\n", "")
+
+
+def _judged_here() -> tuple[float | None, str]:
+    verdict = verify(r"\boxed{\frac{\sqrt{3}}{3}}", r"\frac{1}{\sqrt{3}}")
+    return verdict.score, verdict.method
+
+
+def _judged_into(results: multiprocessing.SimpleQueue) -> None:
+    results.put(_judged_here())
+
+
+def test_a_judgement_is_the_same_in_a_thread_an_event_loop_and_a_forked_process() -> None:
+    here = _judged_here()
+    assert here == (1.0, "formula")
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(lambda _: _judged_here(), range(4))) == [here] * 4
+
+    async def inside() -> tuple[float | None, str]:
+        return _judged_here()
+
+    assert asyncio.run(inside()) == here
+    context = multiprocessing.get_context("fork")
+    results = context.SimpleQueue()
+    child = context.Process(target=_judged_into, args=(results,))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads: what is tested here
+        child.start()
+    child.join(60)
+    assert child.exitcode == 0
+    assert results.get() == here
+
+
+def test_a_rule_that_fails_is_an_error_of_its_item_and_the_worker_goes_on(pool: Pool) -> None:
+    broken = Item(response="1 + x", answer="x + 1", kind="math", extract="none")
+    next(pool.judge([broken]))
+    before = pool.pids
+    process = pool._processes[0]
+
+    class Broken:
+        def message(self) -> list[object]:
+            return ["judge", "no such kind", ["1"], ["1"], [], "", ""]
+
+        def result(self, reply: object) -> object:
+            return reply
+
+        def failure(self, reason: str) -> str:
+            return reason
+
+    assert list(process.ask([Broken()])) == ["error"]
+    assert pool.pids == before

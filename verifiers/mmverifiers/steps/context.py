@@ -45,7 +45,7 @@ _REFUTED = re.compile(
 )
 _AFTERWARDS = re.compile(
     rf"\b(?:oops|sorry|nope|correction|scratch that|{_BAD}|re-?calculat\w+|re-?comput\w+|redo|re-?do|"
-    rf"{_NOT} (?:{_GOOD}))\b|\A\W*no\b|[.!?]\s+no\b|[✗✘❌≠]|\\neq?\b",
+    rf"{_NOT} (?:\w+ ){{0,2}}?(?:{_GOOD}))\b|\A\W*no\b|[.!?]\s+no\b|[✗✘❌≠]|\\neq?\b",
     re.IGNORECASE,
 )
 _SECOND_THOUGHTS = re.compile(
@@ -63,7 +63,8 @@ _TAKEN_BACK = re.compile(
     r"\b(?:made (?:a|an|some|several) (?:\w+ )?(?:mistake|error|slip)s?|my (?:mistake|error|bad)|"
     r"(?:that|this|it|which|above|earlier|previous\w*) ?(?:'s|is|was|were|isn't|wasn't) (?:\w+ )?"
     r"(?:wrong|incorrect|not right|not correct|a mistake|an error|mistaken)|"
-    r"(?:that|this|it) ?(?:isn't|wasn't|is not|was not) (?:quite )?(?:right|correct)|"
+    r"(?:that|this|it) ?(?:isn't|wasn't|is not|was not|can't be|cannot be|doesn't (?:look|seem|sound)) (?:quite )?"
+    r"(?:right|correct)|"
     r"mis-?calculat\w+|mis-?comput\w+|scratch that|start over|starting over|"
     r"let me (?:redo|re-do|re-?calculat\w+|re-?comput\w+|correct|fix)|correction|correcting|oops|i was wrong|"
     r"should (?:have been|actually be|really be))\b",

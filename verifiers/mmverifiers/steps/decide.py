@@ -22,8 +22,6 @@ _THIRDS = frozenset("33 66 67 17 16 83 14 11".split())
 
 MAX_SUSPECTS = 300
 """Statements of a text that look false and are looked at closely; no trace has as many."""
-
-
 MAX_NODES = 24_000
 """Parts of formulas of a text that are evaluated; 4,000 statements of six parts each."""
 
