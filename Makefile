@@ -34,6 +34,7 @@ bench: .venv/.dev  ## Every benchmark at a small size
 	$(BIN)/python benchmarks/collect.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/distill.py
+	$(BIN)/python benchmarks/steps.py
 
 bench-verify: .venv/.dev  ## Quality and speed of the verifiers, beside math-verify and a string match
 	$(BIN)/python benchmarks/verify.py
