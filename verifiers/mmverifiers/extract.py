@@ -6,52 +6,29 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from mmverifiers.candidates import candidates_in, superseded
 from mmverifiers.conclude import concluded
-from mmverifiers.picked import choices_stated
-from mmverifiers.stated import HINTS, Candidate, stated
+from mmverifiers.stated import HINTS
 from mmverifiers.target import Target, parse_target
-from mmverifiers.unwrap import boxes, closing_brace, unwrap
+from mmverifiers.unwrap import closing_brace, unwrap
 
 MODES = ("strict", "lenient", "none")
 MAX_ALTERNATIVES = 8
 """Most different final answers that are looked at; more are `ambiguous` whatever they say."""
-
 _THOUGHT_ENDS = ("</think>", "</thinking>", "</reasoning>", "◁/think▷", "<|end_of_thought|>")
 _THOUGHT_STARTS = ("<think>", "<thinking>", "<reasoning>", "◁think▷", "<|begin_of_thought|>")
-_CORRECTED = re.compile(
-    r"\b(?:wait|actually|correction|correcting|corrected|sorry|apolog\w+|oops|mistake\w*|error|incorrect|wrong|instead"
-    r"|rather|re-?check\w*|re-?consider\w*|re-?calculat\w*|double[- ]check\w*|hmm|scratch that|on second thoughts?"
-    r"|should have been|revis\w+|let me (?:re|correct|fix|try|check|verify)\w*|upon review|looking again)\b|\bno[,.!—]",
-    re.IGNORECASE,
-)
 _RETRACTED = re.compile(
     r"\b(?:(?:that|this|it)(?:'s| is| was) (?:wrong|incorrect|not (?:right|correct))|made an? (?:mistake|error)"
     r"|scratch that|should (?:have been|be)|meant(?: to (?:say|write))?|correction)\b[:\s]*",
     re.IGNORECASE,
 )
 _AFFIRMED = re.compile(r"\b(?:is|was|are) (?:indeed )?(?:correct|right)\b|\bconfirm", re.IGNORECASE)
-_CONCLUDING = re.compile(r"\b(?:so|therefore|thus|hence|final|finally|in conclusion|conclude)\b|∴", re.IGNORECASE)
-_FINALLY = re.compile(r"\b(?:final|finally|in conclusion|in the end|altogether|in total)\b", re.IGNORECASE)
 _MARKUP = re.compile(
     r"</?(?:b|i|u|p|em|br|strong|span|div|code|h[1-6]|center|mark)(?:\s[^<>]{0,100})?/?>", re.IGNORECASE
 )
 _CLOSING = re.compile(r"[\s$.*!]*(?:\\[\])])?[\s$.*!]*")
 """What may follow the last box."""
-_PICKS = (
-    "option",
-    "choice",
-    "so ",
-    "therefore",
-    "thus",
-    "hence",
-    "correct",
-    "right",
-    "leav",
-    "only",
-    "pick",
-    "choose",
-    "select",
-)
+_PICKS = tuple("option choice so therefore thus hence correct right leav only pick choose select".split())
 _ANOTHER = re.compile(
     r"\n\s*(?:[*#]{1,4}\s*)?(?:question|problem|q|exercise|user|human|instruction|example)\b[ \t\d]{0,4}[:.]",
     re.IGNORECASE,
@@ -60,10 +37,6 @@ _TAKEN_BACK = re.compile(
     r"\b(?:wait|actually|correction|scratch that|i mean(?:t)?|i made a mistake|oops|sorry)\b[\s,:.—-]*"
     r"(?:(?:no|it(?:'s| is)|actually|correction|i mean|rather)\b[\s,:]*)*",
     re.IGNORECASE,
-)
-_JOINT = re.compile(r"[\s$,;.&]*(?:\\(?:text|mbox)\{)?\s*(and|or|,|;|&)?\s*\}?[\s$,;.]*(?:[A-Za-z]\w{0,2}\s*=\s*)?")
-_CONTINUED = re.compile(
-    r"\s*(?:\\?%|\\sqrt\s*\{[^{}]*\}|\\pi\b|\\times\s*10\s*\^\s*\{?-?\d+\}?|\^\s*\{?\\circ\}?|\^\s*\{[^{}]*\}|\^\d)"
 )
 _INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xAD))
 """Zero-width and direction marks: they change what is seen in no way, or only its order."""
@@ -121,11 +94,6 @@ def extract_answer(response: str, mode: str, kind: str = "math") -> Extraction:
     return _in_prose(rest, kind)
 
 
-def same_text(left: str, right: str) -> bool:
-    """Do two extracted answers read the same but for case and spaces?"""
-    return "".join(left.split()).casefold() == "".join(right.split()).casefold()
-
-
 def _ok(answers: list[str], method: str) -> Extraction:
     """Distinct answers, the last one last."""
     distinct = list(dict.fromkeys(reversed([unwrap(answer) for answer in answers])))
@@ -167,7 +135,7 @@ def _inside(text: str, method: str, kind: str) -> Extraction:
         return _ok([text], method)
     bare = unwrap(text)
     if "\\boxed" in bare or "\\fbox" in bare or (kind not in ("text", "yesno") and len(bare) < 4000):
-        found = [candidate.text for candidate in _candidates(bare, kind)]
+        found = [candidate.text for candidate in candidates_in(bare, kind)]
         if found:
             return _ok(found, method)
     return _ok([bare], method)
@@ -179,11 +147,11 @@ def _in_prose(text: str, kind: str) -> Extraction:
         return Extraction((boxed,), "ok", "boxed")
     if "<" in text:
         text = _MARKUP.sub("", text)
-    candidates = _candidates(text, kind)
+    candidates = candidates_in(text, kind)
     another = _ANOTHER.search(text, candidates[0].end if candidates and kind not in ("yesno", "text") else 1)
     if another and (candidates or another.start() < 200) and not _ANOTHER.match("\n" + text[:40]):
         text = text[: another.start()]  # the model went on with a question of its own
-        candidates = _candidates(text, kind)
+        candidates = candidates_in(text, kind)
     if not candidates:
         answers = _corrected(text, kind) or concluded(text, kind)
         return _ok(answers, "concluded" if len(answers) != 1 or answers[0] != text.strip() else "whole")
@@ -196,7 +164,7 @@ def _in_prose(text: str, kind: str) -> Extraction:
         if form in seen:
             continue
         seen.add(form)
-        if _superseded(earlier, last, text):
+        if superseded(earlier, last, text):
             break  # and so is whatever stands before it
         answers.insert(0, earlier.text)
         if len(answers) > MAX_ALTERNATIVES:
@@ -222,7 +190,7 @@ def _boxed_last(text: str, at: int, kind: str) -> str:
     """The content of the last box where nothing near it can matter: the commonest response, decided first; else empty.
 
     Nothing but punctuation may follow, and nothing in the sentences before may state or box an answer: what stands
-    farther off is superseded by a box (see `_superseded`).
+    farther off is superseded by a box (see `superseded`).
     """
     start = at + len("\\boxed{")
     end = text.find("}", start)
@@ -240,48 +208,3 @@ def _boxed_last(text: str, at: int, kind: str) -> str:
     if any(hint in before for hint in HINTS) or (kind == "choice" and any(hint in near for hint in _PICKS)):
         return ""
     return unwrap(content)
-
-
-def _superseded(earlier: Candidate, last: Candidate, text: str) -> bool:
-    """Does the later answer replace the earlier one: by a correction, or as the end of further reasoning?"""
-    before = max(earlier.end, last.start - 400)
-    sentence = max(text.rfind(".", before, last.start), text.rfind("\n", before, last.start), before)
-    between = text[max(earlier.end, last.start - 4000) : last.start]
-    if _CORRECTED.search(between):
-        return True
-    marked = last.strong or _CONCLUDING.search(text, sentence, last.start) is not None
-    if text[last.start : last.end].lstrip().startswith("####"):
-        return True
-    if last.strong and not earlier.strong and "inal" in text[last.start : last.start + 12]:
-        return True
-    if _FINALLY.search(text, sentence, last.start):
-        return True
-    return marked and len(re.findall(r"\w+", between[:400])) >= 6
-
-
-def _candidates(text: str, kind: str) -> list[Candidate]:
-    """Boxes and stated answers by place; a statement that holds a box is the box. Neighbouring boxes are one list."""
-    found = [Candidate(start, end, content, True) for start, end, content in boxes(text)] if "box" in text else []
-    joined: list[Candidate] = []
-    for box in found:
-        tail = _CONTINUED.match(text, box.end)
-        box = Candidate(box.start, tail.end(), box.text + tail.group(), True) if tail else box
-        if joined and box.start - joined[-1].end < 40 and (joint := _JOINT.fullmatch(text, joined[-1].end, box.start)):
-            before = joined.pop()
-            word = f" {joint.group(1)} " if joint.group(1) in ("and", "or") else ", "
-            same = same_text(before.text, box.text)
-            box = Candidate(before.start, box.end, box.text if same else before.text + word + box.text, True)
-        joined.append(box)
-    # What is stated before the last box only matters where it is close, or else it is a step on the way.
-    start = max(0, joined[-1].start - 400) if joined else 0
-    others = list(stated(text, start))
-    if kind == "choice":
-        others += choices_stated(text)
-    boxed = iter([*joined, Candidate(len(text), len(text), "", True)])
-    box = next(boxed)
-    for candidate in sorted(others, key=lambda candidate: (candidate.start, candidate.end)):
-        while box.end <= candidate.start and box.start < len(text):
-            box = next(boxed)
-        if box.start >= candidate.end:
-            joined.append(candidate)
-    return sorted(joined, key=lambda candidate: (candidate.start, candidate.end))

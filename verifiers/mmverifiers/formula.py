@@ -6,43 +6,16 @@ operations `+ * / ^ neg root abs fact binom floor ceil deg percent` and `("fn", 
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from mmverifiers.number import parse_number
+from mmverifiers.tokens import CLOSING, ENDS, FUNCTIONS, GREEK, NAMED, STOPS, TOKEN, WRAPPER
 
 Tree = tuple[Any, ...]
-
 MAX_DEPTH = 60
 """Deepest nesting that is read."""
-
-_TOKEN = re.compile(
-    r"\d*\.\d*\\(?:overline|bar|dot)\s*\{?\d+\}?"
-    r"|\\(?:operatorname|mathrm|text|mathbf|mathbb|mathit|mathcal|boldsymbol|overline|overrightarrow|vec|hat|bar|widehat)\*?\s*\{[^{}]*\}"
-    r"|\\[A-Za-z]+|\\.|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+|\*\*|[A-Za-z]|\S",
-    re.DOTALL,
-)
-FUNCTIONS = frozenset("sin cos tan cot sec csc arcsin arccos arctan arccot sinh cosh tanh ln log lg exp".split())
-_NAMED = {
-    "\\tg": "tan",
-    "\\ctg": "cot",
-    "\\arctg": "arctan",
-    "\\asin": "arcsin",
-    "\\acos": "arccos",
-    "\\atan": "arctan",
-}
-_CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil", "\\lvert": "\\rvert"}
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau upsilon"
-    " phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell hbar nabla".split()
-)
-_STOPS = frozenset(r"+ - ) ] } , = < > / \pm \mp * ** \cdot \times \div |".split())
-"""Before these a factor or an argument ends."""
-_ENDS = frozenset(r") ] } | + - * ** / ^ ! % \% \cdot \times \div \rfloor \rceil \rvert '".split())
-"""These begin no factor."""
-_WRAPPER = re.compile(r"\\([A-Za-z]+)\*?\s*\{([^{}]*)\}", re.DOTALL)
 
 
 class Unread(ValueError):
@@ -56,7 +29,7 @@ def read_formula(text: str) -> tuple[Tree, bool] | None:
     doubtful: the writing can be read in more than one way (`1/2x`, `\\log x`, `\\sin^{-1} x`), so that a difference
     found by its reading proves nothing.
     """
-    reader = _Reader(_TOKEN.findall(text))
+    reader = _Reader(TOKEN.findall(text))
     try:
         tree = reader.sum(0)
     except (Unread, RecursionError, OverflowError):
@@ -102,9 +75,9 @@ class _Reader:
                 self.take()
                 value, divided = ("/", value, self.signed(depth)), True
             elif (
-                (token in _STOPS and token not in ("|",))
+                (token in STOPS and token not in ("|",))
                 or (token == "|" and self.bars)
-                or (token in _ENDS and token != "|")
+                or (token in ENDS and token != "|")
             ):
                 break
             else:
@@ -175,7 +148,7 @@ class _Reader:
         token = self.take()
         if token[0].isdigit() or token[0] == ".":
             return self.number(token)
-        if token in _CLOSING:
+        if token in CLOSING:
             return self.enclosed(token, depth)
         if token in ("\\frac", "/frac"):
             above = self.group(depth)
@@ -185,8 +158,8 @@ class _Reader:
         if token in ("\\binom", "\\dbinom", "\\tbinom"):
             above = self.group(depth)
             return ("binom", above, self.group(depth))
-        name = _NAMED.get(token, token[1:] if token[0] == "\\" else token)
-        if wrapper := _WRAPPER.fullmatch(token):
+        name = NAMED.get(token, token[1:] if token[0] == "\\" else token)
+        if wrapper := WRAPPER.fullmatch(token):
             name = wrapper.group(2).strip()
             if wrapper.group(1) == "text" or not name:
                 raise Unread("words")
@@ -203,7 +176,7 @@ class _Reader:
             return ("const", "oo" if name == "infty" else name)
         if token in ("\\angle", "\\triangle"):
             return self.named(token)
-        if token[0] == "\\" and not wrapper and name not in _GREEK:
+        if token[0] == "\\" and not wrapper and name not in GREEK:
             raise Unread(f"the command {token}")
         if not name.replace(" ", "").replace("\\", "").isalnum():
             raise Unread(f"the mark {token}")
@@ -229,7 +202,7 @@ class _Reader:
         bar = opening == "|"
         self.bars, outer = (self.bars + 1 if bar else 0), self.bars
         value = self.sum(depth + 1)
-        self.take(_CLOSING[opening])
+        self.take(CLOSING[opening])
         self.bars = outer
         kind = {"|": "abs", "\\lvert": "abs", "\\lfloor": "floor", "\\lceil": "ceil"}.get(opening)
         return (kind, value) if kind else value
@@ -284,7 +257,7 @@ class _Reader:
             self.doubtful = self.doubtful or self.peek() in ("^", "**")
             return value
         value = self.signed(depth + 1)
-        while (token := self.peek()) and token not in _STOPS and token not in _ENDS:
+        while (token := self.peek()) and token not in STOPS and token not in ENDS:
             if token.lstrip("\\") in FUNCTIONS or token in ("(", "["):
                 break
             value = ("*", value, self.power(depth + 1))
