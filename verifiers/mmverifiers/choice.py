@@ -13,6 +13,7 @@ from mmverifiers.text import fast_text, read_text
 
 _PREFIX = re.compile(
     r"(?:(?:so|thus|therefore|hence|i think|i believe|i(?:'d| would| will|'ll)? (?:choose|pick|select|say|go with)"
+    r"|select|choose|pick"
     r"|my (?:pick|choice|guess) is"
     r"|it is|it's|it must be)[,:]?\s+)*"
     r"(?:(?:the\s+)?(?:final\s+|correct\s+|right\s+|best\s+|my\s+)*(?:answers?|options?|choices?)\s*(?:(?:is|are"

@@ -52,7 +52,9 @@ _SENTENCE = re.compile(r"(?:\\(?:text|mbox)\s*\{)?[\w\s.,$%'’°+-]*[A-Za-z]{2,
 _BOUNDED = re.compile(
     r"(?:between\s+|from\s+)?([$€£]?\d[\d.,]*%?)\s*(?:-|–|—|\bto\b|\band\b)\s*([$€£]?\d[\d.,]*%?)", re.IGNORECASE
 )
-_NOTHING = re.compile(r"(?:none|nothing|nobody|no one|no \w+)\.?", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"(?:none|nothing|nobody|no one|(?:there (?:is|are|was|were) )?no \w+(?: left| remaining)?)\.?", re.IGNORECASE
+)
 _COUNTING = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _OUT_OF = re.compile(r"(\d{1,9})\s+(?:out of|in|of)\s+(\d{1,9})")
 """A share: "3 out of 4", "1 in 5"."""

@@ -47,6 +47,7 @@ _NAMED = {
 
 
 _POINT = re.compile(r"[A-Z]'?\s*\((.+)\)", re.DOTALL)
+_WORD = re.compile(r"(?<![\\A-Za-z{])[a-z]{3,}(?![A-Za-z}])")
 _EXISTS = re.compile(r"^(?:there |it |the (?:equation|system|problem|limit) )?(?:is|are|has|have|exists?) ")
 
 
@@ -134,8 +135,8 @@ def _relation(text: str, nested: int) -> Node | None:
         parts, marks = parts[1:], marks[1:]
         if not marks:
             return read_structure(parts[0], nested + 1)
-    if not all(part.strip() for part in parts):
-        return ("leaf", text)
+    if not all(part.strip() for part in parts) or any(_WORD.search(part) for part in parts[1:-1]):
+        return ("leaf", text)  # nothing, or words, between two signs
     return (
         "relation",
         tuple(_RELATIONS[mark] for mark in marks),

@@ -49,7 +49,23 @@ _BREAK = re.compile(
 _OTHER_CLAUSE = re.compile(r"\b(?:is|are|was|were)\b(?!.*\bthat\b)")
 """In a subject, a statement before the last one: "the first is a cat and the second" (is a dog)."""
 _PRONOUNS = ("it ", "they ", "he ", "she ", "this ", "that ")
-_COPULAS = ("is", "are", "was", "were", "is called", "would be", "is named", "are called", "equals", "is therefore")
+_COPULAS = (
+    "is",
+    "are",
+    "was",
+    "were",
+    "is called",
+    "would be",
+    "is named",
+    "are called",
+    "equals",
+    "is therefore",
+    "shows",
+    "depicts",
+    "displays",
+    "reads",
+    "says",
+)
 _SPACES = re.compile(r"\s\s+")
 _LABEL = re.compile(
     r"[*_]{0,3}(?:(?:the|my)\s+)?(?:(?:final|correct|right)\s+)?answer[*_]{0,3}\s*(?::|is\b:?)[*_]{0,3}\s*",
