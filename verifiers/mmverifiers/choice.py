@@ -27,6 +27,10 @@ _LISTED = re.compile(
 _NOUN = re.compile(
     r"^(?:type|group|class|grade|point|figure|image|picture|box|vitamin|number|shape|graph)\s+", re.IGNORECASE
 )
+_PLACE = re.compile(
+    r"(?:the\s+)?(?:correct\s+|right\s+)?(?:answer\s+is\s+)?(?:option|choice|number)\s+#?(\d{1,2})", re.IGNORECASE
+)
+_CLAUSES = re.compile(r"[;.]\s+|,\s+(?:so|but|therefore|hence|thus)\s+")
 _ALONE = re.compile(r"[(\[{（]{0,2}\s*([A-Ja-j])\s*[)\]}）]{0,2}\s*[.:,;!。]?")
 _REJECTS = re.compile(
     r"([(\[]?[A-J][)\]]?)[\s,;]*(?:\band\b\s+|\bbut\b\s+)?(?:not|rather than"
@@ -157,6 +161,9 @@ def read_choice(answer: str, choices: tuple[str, ...] = ()) -> set[str]:
         return {alone.group(1).upper()} if lettered else exact | {alone.group(1).upper()}
     if exact:
         return exact
+    if choices and (place := _PLACE.fullmatch(answer.rstrip(".! "))) and not by_text(place.group(1), choices):
+        number = int(place.group(1))
+        return {LETTERS[number - 1]} if 0 < number <= len(choices) else set()
     if rejects := _REJECTS.fullmatch(body.rstrip(".! ")):
         return {re.sub(r"\W", "", rejects.group(1)).upper()}
     if listed := letters_listed(body):
@@ -200,6 +207,9 @@ def _labelled(letter: str, rest: str, choices: tuple[str, ...], letters: set[str
 def _in_sentence(body: str, choices: tuple[str, ...], letters: set[str]) -> set[str]:
     from mmverifiers.picked import choices_stated
 
+    last = _CLAUSES.split(body)[-1].strip(" .!") if len(body) < 600 else ""
+    if choices and last != body and (named := by_text(_PREFIX.sub("", last, count=1), choices)):
+        return named
     stated = {candidate.text for candidate in choices_stated(body)[-1:]} & letters
     if stated:
         return stated

@@ -86,7 +86,9 @@ class Comparer:
         """Two of list, tuple, set, square, union, where they are no regions of different writing."""
         if "union" in (a[0], g[0]) or "interval" in (a[0], g[0]):
             return "wrong_answer"
-        ordered = "tuple" in (a[0], g[0]) or (g[0] == "list" and ORDERED.search(self.question) is not None)
+        points = all(member[0] == "tuple" for member in g[1:])  # "ordered pairs" says nothing of their own order
+        ordered = "tuple" in (a[0], g[0])
+        ordered = ordered or (g[0] == "list" and not points and ORDERED.search(self.question) is not None)
         if {a[0], g[0]} == {"set", "square"}:
             return "wrong_answer"
         if "set" in (a[0], g[0]):

@@ -22,10 +22,14 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _ASIDE_LINE = re.compile(r"[\W_]{0,8}(?:tip|note|remark|hint|fun fact|disclaimer|source)\b", re.IGNORECASE)
-_WORDED_LABEL = re.compile(r"\*\*[A-Za-z ]{2,40}:\*\*\s*(\S.{0,200})")
+_WORDED_LABEL = re.compile(r"(?:\*\*[A-Za-z ]{2,40}:\*\*|[A-Z][a-z ]{2,24}:)\s*(\S.{0,200})")
 _FILLER = re.compile(
     r",?\s+(?:of course|obviously|clearly|for sure|definitely|certainly|indeed|I think|I believe)[\s.!]*$",
     re.IGNORECASE,
+)
+_REFUSAL = re.compile(
+    r"\bI(?:'m| am) sorry\b|\b(?:I|we) (?:cannot|can't|can not|am unable to|are unable to)\s+(?:\w+\s+){0,3}"
+    r"(?:see|determine|answer|view|tell|solve|read|find|help|provide)\b"
 )
 _CHECK = re.compile(
     r"^[\W\d]{0,8}(?:check|checking|verification|verify|note|tip|why|explanation|proof|remark"
@@ -48,6 +52,8 @@ def concluded(text: str, kind: str) -> list[str]:
     """
     text = _without_closing(text.strip())
     if not text:
+        return []
+    if _REFUSAL.search(text):
         return []
     if kind == "yesno":
         return [text[:4000]] if len(text) < 20000 else []
@@ -83,6 +89,8 @@ def _numeric(text: str, lines: list[str], kind: str) -> str:
         return ending.group(1).strip()
     concluding = len(lines) == 1 or pure(last) or CONNECTIVE.match(last)
     if concluding and (answer := conclusion(last, kind, loose=True)):
+        return answer
+    if kind == "math" and (answer := conclusion(last, kind)):
         return answer
     if (result := _RESULT.search(last)) and not DENIED.search(last):
         return result.group(1).strip()

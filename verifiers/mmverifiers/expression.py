@@ -31,6 +31,7 @@ _INTEGER = re.compile(
     r"[\s,;(]*(?:\\(?:text|mbox)\{[^{}]*\}|where|for|with|and|any|all)*[\s,;(]*(?<![A-Za-z])([nkm])\s*"
     r"(?:\\in\s*\\?(?:mathbb\s*\{?Z\}?|Z)|is an(?:y| arbitrary)? integer|\\text\{ ?is an(?:y)? integer\.?\})[\s).]*$"
 )
+_FOR_ANY = re.compile(r"[,\s]+for (?:any|all|every|some|an arbitrary) integers? ([nkm])[\s.]*$")
 _ASIDE = re.compile(
     r"\s*\((?:with|where|since|as|i\.e\.|approximately|approx\.?|about|≈|\\approx|or about|so)\b"
     r"[^()]*(?:\([^()]*\)[^()]*)*\)\s*$"
@@ -123,6 +124,7 @@ def _bare(answer: str) -> str:
 
 def _same_parameter(answer: str, gold: str) -> tuple[str, str]:
     """Both without "n any integer" at the end, and with one letter for that integer: its name means nothing."""
+    answer, gold = (_FOR_ANY.sub(r", \1\\in Z", text) for text in (answer, gold))
     found = [_INTEGER.search(text) for text in (answer, gold)]
     if not any(found):
         return answer, gold

@@ -23,7 +23,6 @@ from mmverifiers import (
 )
 from mmverifiers.gold import Gold, Kind
 from mmverifiers.measure import parse_quantity
-from mmverifiers.nouns import is_noun
 from mmverifiers.unwrap import unwrap
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -51,6 +50,9 @@ _DATED = re.compile(
     r"^\d{4}-\d\d-\d\d$|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b.*\d",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"(?:all real(?: number)?s|no (?:real )?solutions?|infinity|infinitely many(?: solutions)?|DNE)\.?", re.IGNORECASE
+)
 _RATIO = re.compile(r"\d+(?:\.\d+)?\s*:\s*(?!\d\d$)\d+(?:\.\d+)?")
 _NOTATION = re.compile(r"\\[A-Za-z{]|[√π²³∞≤≥±]")
 _OPERATION = re.compile(
@@ -65,6 +67,13 @@ _WORD = re.compile(r"(?<![A-Za-z])(?!sqrt|sin|cos|tan|log|exp|pi)[A-Za-z]{3,}")
 def read_gold(answer: str, kind: str, choices: tuple[str, ...], question: str, metadata: str) -> Gold:
     """The gold of a question, read once for all answers to it; the kind is never `auto`."""
     gold = unwrap(answer)
+    if (
+        kind == "text"
+        and _DATED.search(gold)
+        and (date := dates.read_date(gold))
+        and None not in (date.month, date.day)
+    ):
+        kind = "date"
     value = KINDS[kind].read(gold, choices, question) if gold else None
     return Gold(kind=kind, text=gold, choices=choices, question=question, metadata=metadata, value=value)
 
@@ -95,6 +104,8 @@ def resolve_kind(answer: str, kind: str = "auto", choices: tuple[str, ...] = ())
         return "date"
     if _unit_of(gold):
         return "quantity"
+    if _NAMED.fullmatch(gold):
+        return "math"
     if len(gold) <= expression.MAX_LENGTH and (
         _RATIO.fullmatch(gold) or _NOTATION.search(gold) or (_OPERATION.search(gold) and not _WORD.search(gold))
     ):
@@ -105,4 +116,4 @@ def resolve_kind(answer: str, kind: str = "auto", choices: tuple[str, ...] = ())
 def _unit_of(gold: str) -> bool:
     """Is it a number with a unit that converts? LaTeX's degree sign may also be part of a formula."""
     parts = parse_quantity(gold) if len(gold) < 80 and "\\circ" not in gold else ()
-    return len(parts) == 1 and parts[0].number is not None and bool(parts[0].unit) and not is_noun(parts[0].unit)
+    return len(parts) == 1 and parts[0].number is not None and bool(parts[0].unit)

@@ -60,6 +60,10 @@ _OUT_OF = re.compile(r"(\d{1,9})\s+(?:out of|in|of)\s+(\d{1,9})")
 """A share: "3 out of 4", "1 in 5"."""
 _SUFFIXES = {"k": 10**3, "K": 10**3, "M": 10**6, "bn": 10**9, "B": 10**9}
 _SUFFIXED = re.compile(r"(-?[$€£]?\d+(?:[.,]\d+)*)(k|K|M|bn|B)")
+_LEAST = re.compile(r"at (?:least|most)\s+", re.IGNORECASE)
+_LEAST_ASKED = re.compile(
+    r"\bat (?:least|most)\b|\b(?:least|smallest|fewest|minimum|maximum|most|largest)\b", re.IGNORECASE
+)
 _LONG = re.compile(r"([-+]?)(\d+)(?:\.(\d*))?", re.ASCII)
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _SEVERAL = re.compile(r"\s*(?:,|;|/|\bor\b|\band\b|\bto\b|-|–)\s*(?:or\s+|and\s+)?", re.IGNORECASE)
@@ -130,6 +134,8 @@ def fast(answer: str, gold: Gold) -> Ruling | None:
         if got is None and want.value.denominator != 1 and (comma := _COMMA.fullmatch(_MONEY.sub("", answer))):
             got = parse_number(comma.group().replace(",", "."))
     unit = ""
+    if got is None and (least := _LEAST.match(answer)) and _LEAST_ASKED.search(gold.question):
+        return fast(answer[least.end() :], gold)
     if got is None and (suffixed := _SUFFIXED.fullmatch(answer.strip())) and (head := parse_number(suffixed[1])):
         got = Number(value=head.value * _SUFFIXES[suffixed[2]])
     if (

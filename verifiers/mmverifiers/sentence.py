@@ -65,11 +65,20 @@ _SO = re.compile(
 _CONDITION = re.compile(r"[,\s]+(?:when|if|where|whenever|provided|as long as|while)\s", re.IGNORECASE)
 DENIED = re.compile(r"\b(?:not|cannot|neither|never|impossible)\b|n't\b", re.IGNORECASE)
 _HEDGED = re.compile(
-    r"\b(?:not|n't|no|or|if|least|most|than|between|never|except|neither|maybe|perhaps|possibly|either|unknown|about|around"
+    r"\b(?:not|n't|no|or|if|least|most|than|between|never|except|neither|maybe|perhaps|possibly|either|unknown"
     r"|almost|nearly|up to|from|squared|cubed|times|root|half|cannot|can't|don't|doesn't|isn't)\b",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"(?<=[\w*%$])\s+\((?!or\b)[^()]*[A-Za-z]{3}[^()]*\)$")
+_FINAL = re.compile(r",?\s*(?:and\s+)?(?:that|this|which) is (?:the|my|our) (?:final )?answer[\s.]*$", re.IGNORECASE)
+_NO_VALUE = re.compile(
+    r"\b(does not exist|no (?:real |integer )?(?:solutions?|roots?)|infinitely many(?: solutions)?"
+    r"|is undefined)[\s.*]*$",
+    re.IGNORECASE,
+)
+_RELATED = re.compile(r",\s+(?:where|which)\b[^$]*\d")
+"""A number in the sentence's second thought."""
+_FORMULA_END = re.compile(r"(?<![$\w])\$([^$]+)\$[\s.]*$")
 _STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|makes?|earns?|gets?|needs?|costs?|pays?|takes?|spends?|equals?|totals?|left|there)\b",
     re.IGNORECASE,
@@ -94,7 +103,12 @@ def conclusion(line: str, kind: str, loose: bool = False) -> str:
     start = 0
     while (sentence := first_sentence(sentences[start:])) != sentences[start:]:
         start += len(sentence) + 1
-    sentence = _SO.split(sentences[start:])[-1].strip()
+    sentence = _FINAL.sub("", sentences[start:])
+    if kind == "math" and (said := _NO_VALUE.search(sentence)):
+        return said.group(1)
+    parts = _SO.split(sentence)
+    loose = loose or len(parts) > 1
+    sentence = parts[-1].strip()
     if pure(sentence) and not _VERB.search(sentence):
         return sentence[_lead(sentence) :].strip()
     if (named := _NAMED.match(sentence)) and reads(named.group(1)):
@@ -102,6 +116,8 @@ def conclusion(line: str, kind: str, loose: bool = False) -> str:
     if _REQUEST.search(sentence) or sentence.endswith((":", "?")):
         return ""
     body = trimmed(sentence[_lead(sentence) :])
+    if _RELATED.search(sentence):
+        return ""  # which of the two is asked for?
     body = _TRAILING.sub("", body)
     body = body.replace("\\$", "$") if body.count("$") == body.count("\\$") else body
     if condition := _CONDITION.search(body):
@@ -109,11 +125,14 @@ def conclusion(line: str, kind: str, loose: bool = False) -> str:
     if not body or DENIED.search(body):
         return ""
     if kind not in ("math", "list", "set") and (result := _CALCULATED.fullmatch(body)):
-        return result.group(1)
+        measured = body.rpartition("=")[2].strip()
+        return measured if kind == "quantity" and reads(measured) else result.group(1)
     for copula in _COPULA.finditer(body):
         rest = body[copula.end() :].strip()
         if reads(rest):
             return rest
+    if kind == "math" and (formula := _FORMULA_END.search(body)):
+        return formula.group(1)
     token = _only_number(body) or _only_number(_ADJUNCT.sub("", body, count=1))
     if not loose:
         return token if _STATES.search(body) else ""

@@ -60,7 +60,8 @@ _ABBREVIATED = re.compile(
 )
 _INITIAL = re.compile(r"\s*[A-Z]\.")
 _CLAUSE = re.compile(
-    r"[,;]?\s+(?:which|because|since|as\b(?= [a-z]+ )|where|so that|given that|assuming|making it|as (?:the|we|it"
+    r"[,;]?\s+(?:which|because|since|as\b(?= [a-z]+ )|where|so that|given that|assuming|making it|attained\b"
+    r"|reached\b|achieved\b|as (?:the|we|it"
     r"|this|shown)|obtained|found by)\b",
     re.IGNORECASE,
 )
