@@ -28,7 +28,7 @@ _NOUN = re.compile(
     r"^(?:type|group|class|grade|point|figure|image|picture|box|vitamin|number|shape|graph)\s+", re.IGNORECASE
 )
 _PLACE = re.compile(
-    r"(?:the\s+)?(?:correct\s+|right\s+)?(?:answer\s+is\s+)?(?:option|choice|number)\s+#?(\d{1,2})", re.IGNORECASE
+    r"(?:the\s+)?(?:correct\s+|right\s+)?(?:answer\s+is\s+)?(?:(?:option|choice|number)\s+)?#?(\d{1,2})", re.IGNORECASE
 )
 _CLAUSES = re.compile(r"[;.]\s+|,\s+(?:so|but|therefore|hence|thus)\s+")
 _ALONE = re.compile(r"[(\[{（]{0,2}\s*([A-Ja-j])\s*[)\]}）]{0,2}\s*[.:,;!。]?")
@@ -161,7 +161,8 @@ def read_choice(answer: str, choices: tuple[str, ...] = ()) -> set[str]:
         return {alone.group(1).upper()} if lettered else exact | {alone.group(1).upper()}
     if exact:
         return exact
-    if choices and (place := _PLACE.fullmatch(answer.rstrip(".! "))) and not by_text(place.group(1), choices):
+    place = _PLACE.fullmatch(answer.rstrip(".! "))
+    if choices and place and not any(c.isdigit() for choice in choices for c in choice):
         number = int(place.group(1))
         return {LETTERS[number - 1]} if 0 < number <= len(choices) else set()
     if rejects := _REJECTS.fullmatch(body.rstrip(".! ")):

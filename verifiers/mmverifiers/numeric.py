@@ -60,6 +60,7 @@ _OUT_OF = re.compile(r"(\d{1,9})\s+(?:out of|in|of)\s+(\d{1,9})")
 """A share: "3 out of 4", "1 in 5"."""
 _SUFFIXES = {"k": 10**3, "K": 10**3, "M": 10**6, "bn": 10**9, "B": 10**9}
 _SUFFIXED = re.compile(r"(-?[$€£]?\d+(?:[.,]\d+)*)(k|K|M|bn|B)")
+_DOLLARS_AND_CENTS = re.compile(r"(\d{1,9}) dollars?,? and (\d{1,2}) cents?", re.IGNORECASE)
 _LEAST = re.compile(r"at (?:least|most)\s+", re.IGNORECASE)
 _LEAST_ASKED = re.compile(
     r"\bat (?:least|most)\b|\b(?:least|smallest|fewest|minimum|maximum|most|largest)\b", re.IGNORECASE
@@ -136,6 +137,8 @@ def fast(answer: str, gold: Gold) -> Ruling | None:
     unit = ""
     if got is None and (least := _LEAST.match(answer)) and _LEAST_ASKED.search(gold.question):
         return fast(answer[least.end() :], gold)
+    if got is None and (money := _DOLLARS_AND_CENTS.fullmatch(bare(answer))):
+        got = Number(value=int(money[1]) + Fraction(int(money[2]), 100))
     if got is None and (suffixed := _SUFFIXED.fullmatch(answer.strip())) and (head := parse_number(suffixed[1])):
         got = Number(value=head.value * _SUFFIXES[suffixed[2]])
     if (

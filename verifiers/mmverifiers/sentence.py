@@ -79,12 +79,13 @@ _NO_VALUE = re.compile(
 _RELATED = re.compile(r",\s+(?:where|which)\b[^$]*\d")
 """A number in the sentence's second thought."""
 _FORMULA_END = re.compile(r"(?<![$\w])\$([^$]+)\$[\s.]*$")
+_ONE_WORD = re.compile(r"[a-z]{4,}[.!]?")
 _STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|makes?|earns?|gets?|needs?|costs?|pays?|takes?|spends?|equals?|totals?|left|there)\b",
     re.IGNORECASE,
 )
 _ADJUNCT = re.compile(
-    r"\s+(?:in|for|per|after|over|within|every|during|by|on|from|at|each|out of)\s+[^,;]*\d.*", re.DOTALL
+    r"\s+(?:in|for|per|after|over|within|every|during|by|on|from|at|each|out of)\s+[^,;\d]*\d[\d.,]*[^\d]*$", re.DOTALL
 )
 """What a number is related to: "150 miles in 3 hours"."""
 
@@ -126,12 +127,12 @@ def conclusion(line: str, kind: str, loose: bool = False) -> str:
         return ""
     if kind not in ("math", "list", "set") and (result := _CALCULATED.fullmatch(body)):
         measured = body.rpartition("=")[2].strip()
-        return measured if kind == "quantity" and reads(measured) else result.group(1)
+        return measured if reads(measured) else result.group(1)
     for copula in _COPULA.finditer(body):
         rest = body[copula.end() :].strip()
         if reads(rest):
             return rest
-    if kind == "math" and (formula := _FORMULA_END.search(body)):
+    if kind == "math" and (formula := _FORMULA_END.search(sentence)):
         return formula.group(1)
     token = _only_number(body) or _only_number(_ADJUNCT.sub("", body, count=1))
     if not loose:
@@ -147,7 +148,13 @@ def reader(kind: str) -> Callable[[str], bool]:
 
     if kind in ("math", "list", "set"):
         return lambda text: bool(
-            text and (pure(text) or read_number(text) is not None or parse_quantity(text) or named(text))
+            text
+            and (
+                (pure(text) and not _ONE_WORD.fullmatch(text))
+                or read_number(text) is not None
+                or parse_quantity(text)
+                or named(text)
+            )
         )
     return lambda text: (
         read_number(text) is not None
