@@ -54,7 +54,7 @@ _REFUSED = re.compile(
 )
 _ONLY_LEAD = re.compile(r"(?:so|therefore|thus|hence|and|the|our|my|final|correct|[\s,.:*])*", re.IGNORECASE)
 """What stands between two anchors of one statement: "**Answer:** The correct answer is"."""
-_SENTENCE_END = re.compile(r"(?<=[^\s])(?:(?:[.?]|(?<=[A-Za-z*$)])!)(?=\s|$|[*\"”])|[。！？।])")
+_SENTENCE_END = re.compile(r"(?<=[^\s])(?:(?:[.?]|(?<=[A-Za-z][A-Za-z])!|(?<=[*$])!)(?=\s|$|[*\"”])|[。！？।])")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Dr|Mr|Mrs|Ms|St|vs|Prof|Jr|Sr|No|approx|ca|sq|ft|in|U\.S|e\.g|i\.e|[ap]\.m?)$|^[K-Z]$"
 )
