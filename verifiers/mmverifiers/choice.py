@@ -28,7 +28,7 @@ _NOUN = re.compile(
     r"^(?:type|group|class|grade|point|figure|image|picture|box|vitamin|number|shape|graph)\s+", re.IGNORECASE
 )
 _PLACE = re.compile(
-    r"(?:the\s+)?(?:correct\s+|right\s+)?(?:answer\s+is\s+)?(?:(?:option|choice|number)\s+)?#?(\d{1,2})", re.IGNORECASE
+    r"(?:the\s+)?(?:correct\s+|right\s+)?(?:answer\s+is\s+)?(?:option|choice)\s+#?(\d{1,2})", re.IGNORECASE
 )
 _CLAUSES = re.compile(r"[;.]\s+|,\s+(?:so|but|therefore|hence|thus)\s+")
 _ALONE = re.compile(r"[(\[{（]{0,2}\s*([A-Ja-j])\s*[)\]}）]{0,2}\s*[.:,;!。]?")
