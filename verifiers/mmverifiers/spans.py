@@ -61,9 +61,6 @@ def read_anls(text: str, choices: tuple[str, ...] = (), question: str = "") -> S
     return Spans(tuple(texts), tuple(known)) if known else None
 
 
-read_vqa = read_anls
-
-
 def fast_anls(answer: str, gold: Gold) -> Ruling:
     """Judge an extracted answer against the accepted spans; always decides.
 
