@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import mmverifiers
-from mmdata import collect, distill, engines, images, judge, mix, prompt, recipe_file, screen, verify
+from mmdata import collect, distill, engines, images, judge, mix, portion, prompt, recipe_file, screen, verify
 from mmdata import sources as source_modules
 from mmdata.journal import Journal
 from mmdata.progress import Shown, Ticker
@@ -61,7 +61,7 @@ def sampling(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]
 
     def collecting(tick: Tick) -> Stage:
         with pool(what, workers) as judges:
-            return (yield from collect.collect(what, base, run.images, judges, tick))
+            return (yield from collect.collect(what, base, run.images, judges, workers, tick))
 
     yield Step(
         verb="collect", table="problems", inputs=(), start=collecting,
@@ -133,7 +133,7 @@ def judging(what: Recipe, run: Run, workers: int, *, online: bool = True) -> Ite
             yield Step(
                 verb="mix", table=table, inputs=("screened", "traces", "verdicts"), start=partial(make, what, tables),
                 config={**shared, table: section.model_dump(mode="json")} | (steps if table == "sft" else {}),
-                versions=_verifiers() | {"mix": _code(mix.__file__, prompt.__file__, screen.__file__)},
+                versions=_verifiers() | {"mix": _code(*(module.__file__ for module in (mix, portion, prompt, screen)))},
                 total=partial(_rows, run, "traces" if table == "sft" else "screened"),
             )  # fmt: skip
 

@@ -17,19 +17,21 @@ from mmdata.types import Draft, Dropped, Problem, with_images
 from mmverifiers import Item, Pool, Verdict, check_gold
 
 
-def where(spec: SourceSpec, base: Path) -> Where:
+def where(spec: SourceSpec, base: Path, workers: int = 1) -> Where:
     """What the source module of one recipe entry is told."""
     module = source_modules.load(spec.use)
     options = module.Options.model_validate(spec.options)
     revision = module.revision(options, base)
-    return Where(name=spec.name, split=spec.split, revision=revision, options=options, base=base)
+    return Where(name=spec.name, split=spec.split, revision=revision, options=options, base=base, workers=workers)
 
 
-def collect(recipe: Recipe, base: Path, images: ImageStore, pool: Pool, tick: Callable[[], None]) -> Stage:
+def collect(
+    recipe: Recipe, base: Path, images: ImageStore, pool: Pool, workers: int, tick: Callable[[], None]
+) -> Stage:  # fmt: skip
     """Problems of every source, in the recipe's order and each source's own order."""
     notes = {}
     for spec in recipe.sources:
-        place, card = where(spec, base), source_modules.load(spec.use).CARD
+        place, card = where(spec, base, workers), source_modules.load(spec.use).CARD
         notes[spec.name] = {
             "use": spec.use, "revision": place.revision, "split": spec.split, "title": card.title, "url": card.url,
             "license": card.license, "commercial": card.commercial, "training": card.training,

@@ -67,15 +67,16 @@ def route(recipe: Recipe, problem: Problem) -> Teacher | None:
     return next((t for t in recipe.distill.teachers if prompt.can_serve(t, problem)), None)
 
 
-def samples_of(recipe: Recipe, teacher: Teacher) -> int:
-    """How many paths a teacher draws of each problem."""
-    return teacher.samples or recipe.distill.samples
+def samples_of(recipe: Recipe, teacher: Teacher, problem: Problem) -> int:
+    """How many paths a teacher draws of a problem: of a source's own solutions no more than there are."""
+    wanted = teacher.samples or recipe.distill.samples
+    return min(wanted, len(problem.solutions)) if teacher.engine == "source" else wanted
 
 
 def total(recipe: Recipe, read: Read) -> int:
     """How many samples a finished run has, whoever they are asked of."""
-    routed = (route(recipe, problem) for problem in read())
-    return sum(samples_of(recipe, teacher) for teacher in routed if teacher is not None)
+    routed = ((route(recipe, problem), problem) for problem in read())
+    return sum(samples_of(recipe, teacher, problem) for teacher, problem in routed if teacher is not None)
 
 
 def missing(
@@ -89,7 +90,7 @@ def missing(
             continue
         paths = [images.path(name) for name in problem.images] if teacher.see == "image" else []
         whole = prompt.request(teacher, problem, paths, recipe.seed)
-        wanted = range(samples_of(recipe, teacher))
+        wanted = range(samples_of(recipe, teacher, problem))
         gaps = [i for i in wanted if prompt.trace_id(whole.key, model, i) not in journal]
         for _ in range(len(wanted) - len(gaps)):
             tick()
@@ -116,7 +117,7 @@ def _traces(
             continue
         problems[teacher.name] += 1
         request = prompt.request(teacher, problem, (), recipe.seed)
-        for sample in range(samples_of(recipe, teacher)):
+        for sample in range(samples_of(recipe, teacher, problem)):
             key = prompt.trace_id(request.key, identities[teacher.name].model, sample)
             answer = journal.get(key)
             if answer is None:

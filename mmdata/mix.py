@@ -1,20 +1,20 @@
 """mix: screened/, traces/, verdicts/ → sft/, rl/, eval/. What is right is kept, capped, weighted and split.
 
 Nothing here holds a table. Whether a row is taken depends on hashes of the seed with the row's own id, so it does not
-depend on order or on how often the build was interrupted. Only two things look at other rows: a cap of `rows`, through
-8 bytes a row of the source, and the held-out split, whose groups are joined by shared images.
+depend on order or on how often the build was interrupted. Only two things look at other rows: the portions (see
+`portion`), and the held-out split, whose groups are joined by shared images.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from mmdata import prompt
-from mmdata.recipe import Portion, Recipe
-from mmdata.screen import hash64, normalise
+from mmdata.portion import Chosen, draw
+from mmdata.recipe import Recipe
+from mmdata.screen import normalise
 from mmdata.store import Run, Stage
 from mmdata.types import Dropped, Example, Judged, Problem, Trace
 from mmverifiers import Target, parse_target
@@ -70,10 +70,10 @@ def sft(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
                     seen.add(text)
                 yield problem, trace, verdict, reason, text
 
-    portion = _Portion(config, recipe.seed, ((p.source, t.id) for p, t, _, reason, _ in candidates() if not reason))
+    chosen = Chosen(config, recipe.seed, lambda: ((p, t.id) for p, t, _, reason, _ in candidates() if not reason))
     for problem, trace, verdict, reason, text in candidates():
         tick()
-        reason = reason or portion.refuses(problem.source, trace.id)
+        reason = reason or chosen.refuses(problem, trace.id)
         if reason:
             detail = _detail(reason, problem, verdict)
             yield Dropped(stage="sft", id=trace.id, source=problem.source, reason=reason, detail=detail)
@@ -143,10 +143,10 @@ def rl(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
                 reason = "pass_rate"
             yield problem, rate, judged, reason
 
-    portion = _Portion(config, recipe.seed, ((p.source, p.id) for p, _, _, reason in candidates() if not reason))
+    chosen = Chosen(config, recipe.seed, lambda: ((p, p.id) for p, _, _, reason in candidates() if not reason))
     for problem, rate, judged, reason in candidates():
         tick()
-        reason = reason or portion.refuses(problem.source, problem.id)
+        reason = reason or chosen.refuses(problem, problem.id)
         if reason:
             detail = f"{rate:.3f} of {judged}" if reason == "pass_rate" else ""
             yield Dropped(stage="rl", id=problem.id, source=problem.source, reason=reason, detail=detail)
@@ -200,30 +200,4 @@ class Groups:
 
     def __contains__(self, problem: Problem) -> bool:
         group = self._root(problem.images[0]) if problem.images else normalise(problem.question)
-        return _draw(self._seed, "eval", group) < self._bound
-
-
-class _Portion:
-    """The weights and counts of a split: who is refused, and why."""
-
-    def __init__(self, config: Portion, seed: int, accepted: Iterable[tuple[str, str]]) -> None:
-        self._seed = seed
-        self._weights = {source: int(share * 2**64) for source, share in config.weights.items()}
-        draws = {source: array("Q") for source in config.rows}
-        for source, row in accepted if draws else ():
-            draw = _draw(seed, "mix", row)
-            if source in draws and draw < self._weights.get(source, 2**64):
-                draws[source].append(draw)
-        self._last = {s: sorted(d)[config.rows[s] - 1] for s, d in draws.items() if len(d) > config.rows[s] > 0}
-        self._none = {s for s, n in config.rows.items() if n <= 0}
-
-    def refuses(self, source: str, row: str) -> str:
-        draw = _draw(self._seed, "mix", row)
-        if draw >= self._weights.get(source, 2**64):
-            return "over_weight"
-        return "over_target" if source in self._none or draw > self._last.get(source, 2**64) else ""
-
-
-def _draw(seed: int, purpose: str, name: str) -> int:
-    """A number below 2⁶⁴ that only the seed and the name decide."""
-    return hash64(f"{seed}\0{purpose}\0{name}")
+        return draw(self._seed, "eval", group) < self._bound

@@ -73,7 +73,7 @@ def _requests(what: Recipe, base: Path, run: Run, *, screened: bool) -> str:
             count["unserved"] += 1
             continue
         request = prompt.request(teacher, problem, (), what.seed)
-        wanted = distill.samples_of(what, teacher)
+        wanted = distill.samples_of(what, teacher, problem)
         there = min(wanted, answered.get(teacher.name, {}).get(request.key, 0))
         count["there"] += there
         if there < wanted:

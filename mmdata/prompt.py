@@ -42,6 +42,8 @@ def can_serve(teacher: Teacher, problem: Problem) -> bool:
     """Whether the recipe routes this problem to this teacher, and the teacher can be shown it."""
     if problem.images and (teacher.see == "text" or (teacher.see == "caption" and not problem.caption)):
         return False
+    if teacher.engine == "source" and not problem.solutions:
+        return False
     serve = teacher.serve
     return (
         (not serve.sources or problem.source in serve.sources)
@@ -75,9 +77,10 @@ def request(teacher: Teacher, problem: Problem, images: Sequence[Path], seed: in
     else:
         messages.append({"role": "user", "content": words})
     shown_images = problem.images if see == "image" else ()
+    solutions = problem.solutions if teacher.engine == "source" else ()
     content = json.dumps(
         [problem.id, messages, list(shown_images), teacher.sampling.model_dump(mode="json"), seed,
-         teacher.max_model_len, teacher.dtype],
+         teacher.max_model_len, teacher.dtype, *solutions],
         ensure_ascii=False, sort_keys=True, separators=(",", ":"),
     )  # fmt: skip
     key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
@@ -86,6 +89,7 @@ def request(teacher: Teacher, problem: Problem, images: Sequence[Path], seed: in
         problem_id=problem.id,
         messages=tuple(messages),
         images=tuple(images) if see == "image" else (),
+        solutions=solutions,
         seed=int(key[:7], 16),
         sampling=teacher.sampling,
     )

@@ -93,9 +93,11 @@ class Teacher(Section):
     """Who is asked, through which engine, and what it is shown. The first teacher that can serve a problem does."""
 
     name: Name
-    model: str = Field(description="A Hub id, a local folder, or the name a server knows it by.")
+    model: str = Field(
+        description="A Hub id, a local folder, the name a server knows it by, or (source) who wrote the solutions."
+    )
     revision: str | None = Field(default=None, description="Commit of the model on the Hub.")
-    engine: Literal["auto", "vllm", "transformers", "openai", "replay"] = "auto"
+    engine: Literal["auto", "vllm", "transformers", "openai", "replay", "source"] = "auto"
     see: Literal["image", "caption", "text"] = Field(
         default="image", description="caption: a description stands in for the image; text: no images at all."
     )
@@ -177,6 +179,10 @@ class Portion(Section):
         default_factory=dict, description="source: at most so many rows."
     )
     weights: dict[str, Share] = Field(default_factory=dict, description="source: this share of its rows.")
+    balance: bool = Field(
+        default=False,
+        description="Of yes/no questions of one source, family and form, as many of each answer: the rest is dropped.",
+    )
 
 
 class Sft(Portion):

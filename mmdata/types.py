@@ -36,6 +36,10 @@ class Problem:
     """What the images show, in words, where the source says so."""
     domain: str
     """Subject, for routing and mixing: `vqa`, `math`, `arithmetic`, `chart`, …"""
+    family: str = ""
+    """What sort of problem within its source: a figure's family, a generator's task, the form of the question."""
+    solutions: tuple[str, ...] = ()
+    """Responses that the source itself carries, reasoning and answer; a teacher with `engine: source` gives them."""
     license: str
     """SPDX identifier or a named licence, of this very row."""
     metadata: str = "{}"

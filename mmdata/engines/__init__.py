@@ -34,6 +34,8 @@ class Request:
     """Index of the first sample wanted."""
     count: int = 1
     """How many samples: indices `first` to `first + count - 1`."""
+    solutions: tuple[str, ...] = ()
+    """The source's own solutions of the problem; only the engine `source` is given them."""
     seed: int = 0
     """Sample i is drawn with seed `seed + i` where the engine can seed a sample."""
     sampling: Sampling
@@ -70,7 +72,7 @@ class Identity:
     model: str
     """`<model id>@<revision or weights' hash>`."""
     engine: str
-    """`vllm`, `openai`, `transformers` or `replay`."""
+    """`vllm`, `openai`, `transformers`, `replay` or `source`."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """Where the weights came from, versions, the server's address without credentials."""
 

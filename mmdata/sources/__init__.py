@@ -40,6 +40,8 @@ class Where:
     """An instance of the module's `Options`."""
     base: Path
     """The recipe's folder: relative paths start here."""
+    workers: int = 1
+    """Processes that a source may use; its rows are the same with any number."""
 
 
 class Source(Protocol):

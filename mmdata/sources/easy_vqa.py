@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from mmdata.errors import SourceError
 from mmdata.sources import Where, dropped
 from mmdata.types import Card, Draft, Dropped, Problem
+from mmverifiers import wrap_target
 
 CARD = Card(
     name="easy_vqa",
@@ -34,6 +35,7 @@ CARD = Card(
         "The captions are ours: a caption is put together from the set's own answers to the open questions about the "
         "same image (the row's own question among them), and is absent where these do not state both the shape and "
         "the colour: 3,181 of 4,000 train images and 791 of 1,000 test images have one.",
+        "The solutions are ours too: they state the caption, compare, and answer; rows without a caption have none.",
         "About 74 % of the questions are yes/no questions, and the answer to most of these follows from one fact.",
         "Negative questions ('is there not a red shape?') are answered literally: yes means that there is none.",
         "The package's metadata says UNKNOWN for the licence; the LICENSE file in it is MIT.",
@@ -87,7 +89,8 @@ def problem(row: Mapping[str, Any], where: Where) -> Draft | Dropped:
     question, answer = row["question"].strip(), row["answer"].strip()
     if answer not in ("yes", "no", *_SHAPES, *_COLOURS):
         return dropped(where, upstream_id, "unknown_answer", f"{answer!r} is no answer of this set")
-    form = "shape" if answer in _SHAPES else "color" if answer in _COLOURS else "presence"
+    form = _form(question, answer)
+    seen = _seen(row["siblings"])
     return Draft(
         problem=Problem(
             id=f"{where.name}/{upstream_id}",
@@ -97,11 +100,13 @@ def problem(row: Mapping[str, Any], where: Where) -> Draft | Dropped:
             split=where.split,
             question=question,
             answer=answer,
-            answer_kind="yesno" if form == "presence" else "text",
-            caption=_caption(row["siblings"]),
+            answer_kind="yesno" if form.startswith("has_") else "text",
+            caption=f"The image shows {_a(seen)}." if seen else None,
             domain=CARD.domain,
+            family="presence" if form.startswith("has_") else form,
+            solutions=_solutions(question, answer, form, seen),
             license=CARD.license,
-            metadata=json.dumps({"form": form, "image_id": row["image_id"]}, sort_keys=True),
+            metadata=json.dumps({"form": form, "image_id": row["image_id"], "labels": _labels(seen)}, sort_keys=True),
         ),
         images=(Path(row["image"]),),
     )
@@ -117,13 +122,47 @@ def _folder(split: str) -> Path:
     return Path(found.submodule_search_locations[0]) / "data" / split
 
 
-def _caption(siblings: list[list[str]]) -> str | None:
-    """What the open questions and their answers say of the image; None if they leave the shape or colour open."""
-    said = [re.findall(r"[a-z]+", f"{question} {answer}".lower()) for question, answer in siblings]
+def _form(question: str, answer: str) -> str:
+    """What is asked: `shape`, `color`, or of a yes/no question `has_color`, `has_no_color` and so on with `shape`."""
+    if answer in (*_SHAPES, *_COLOURS):
+        return "shape" if answer in _SHAPES else "color"
+    words = _words(question)
+    return ("has_no_" if {"not", "no"} & {*words} else "has_") + ("color" if {*_COLOURS} & {*words} else "shape")
+
+
+def _seen(siblings: list[list[str]]) -> tuple[str, str] | None:
+    """Colour and shape, from the open questions and their answers; None if they leave one of them open."""
+    said = [_words(f"{question} {answer}") for question, answer in siblings]
     shapes = {word for words in said for word in words if word in _SHAPES}
     colours = {word for words in said for word in words if word in _COLOURS}
     if len(shapes) != 1 or len(colours) != 1:  # silent, or two answers that contradict each other
         return None
-    (shape,), (colour,) = shapes, colours
-    article = "an" if colour[0] in "aeiou" else "a"
-    return f"The image shows {article} {colour} {shape}."
+    return colours.pop(), shapes.pop()
+
+
+def _labels(seen: tuple[str, str] | None) -> dict[str, str]:
+    return dict(zip(("color", "shape"), seen, strict=True)) if seen else {}
+
+
+def _solutions(question: str, answer: str, form: str, seen: tuple[str, str] | None) -> tuple[str, ...]:
+    """A solution that states what is seen, compares it with what is asked for, and answers; none where that would be
+    another answer than the set's own."""
+    if seen is None:
+        return ()
+    found = seen[1] if form.endswith("shape") else seen[0]
+    if form.startswith("has_"):
+        asked = next(word for word in _words(question) if word in (*_SHAPES, *_COLOURS))
+        there = asked == found
+        compared = f"{asked} is {'' if there else 'not '}{found}, so there is {'one' if there else 'none'}"
+        right = "yes" if there != form.startswith("has_no_") else "no"
+    else:
+        compared, right = f"the {form} is {found}", found
+    return (wrap_target(answer, f"The image shows {_a(seen)}. {compared}."),) if right == answer else ()
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+", text.lower())
+
+
+def _a(seen: tuple[str, str]) -> str:
+    return f"{'an' if seen[0][0] in 'aeiou' else 'a'} {' '.join(seen)}"

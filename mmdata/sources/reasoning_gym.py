@@ -139,6 +139,7 @@ def problem(row: Mapping[str, Any], where: Where) -> Draft | Dropped:
             answer=answer,
             answer_kind="reasoning_gym" if scored else _kind(answer),
             domain=row["category"],
+            family=row["task"],
             license=CARD.license,
             metadata=json.dumps(details, sort_keys=True),
         )
