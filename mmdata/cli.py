@@ -29,6 +29,11 @@ sources_app = typer.Typer(
     help="The public data sets that mmdata reads.\n\nExample: mmdata sources show easy_vqa", invoke_without_command=True
 )
 app.add_typer(sources_app, name="sources")
+train_app = typer.Typer(
+    help="Train a model on a run: does this data teach?\n\nExample: mmdata train sft runs/tiny-vlm",
+    no_args_is_help=True,
+)
+app.add_typer(train_app, name="train")
 
 CORES = os.cpu_count() or 1
 RecipeFile = Annotated[Path, typer.Argument(help="A recipe (YAML).", metavar="RECIPE")]
@@ -167,6 +172,33 @@ def sources_show(name: Annotated[str, typer.Argument(help="A source's name.")]) 
     from mmdata import catalogue
 
     catalogue.show_one(name)
+
+
+@train_app.command("sft")
+def train_sft(
+    run: RunFolder,
+    out: Annotated[Path | None, typer.Option(help="The model's folder; by default RUN/models/sft-SEED.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the weights and of the rows' order.")] = 0,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key: train.sft.steps=100")
+    ] = None,
+    quiet: Annotated[bool, typer.Option(help="Print nothing but mistakes.")] = False,
+) -> None:
+    """Supervised fine-tuning on the run's SFT rows, as the `train` section of its recipe says.
+
+    Example: mmdata train sft runs/tiny-vlm --seed 1
+    """
+    from mmdata import recipe_file as recipes
+    from mmdata.progress import Shown
+    from mmdata.store import Run
+    from mmdata.train import sft
+
+    what = recipes.load(run / "recipe.yaml", changes=changes or ())
+    place = out or run / "models" / f"sft-{seed}"
+    with _interruptible():
+        told = sft.train(what, Path(), Run(run), place, seed, Shown(_console(), quiet))
+    if not quiet:
+        typer.echo(f"{told['parameters']:,} parameters, {told['rows']:,} rows, {told['seconds']:,.0f} s: {place}")
 
 
 @app.command()

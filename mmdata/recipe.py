@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from mmdata import sources as source_modules
 from mmdata.errors import SourceError
+from mmdata.train.config import Train
 
 SYSTEM = (
     "Reason about the question step by step between <think> and </think>, "
@@ -235,3 +236,4 @@ class Recipe(Section):
     distill: Distill = Distill()
     verify: Verify = Verify()
     mix: Mix = Mix()
+    train: Train | None = Field(default=None, description="What `mmdata train` makes of the run.")

@@ -1,0 +1,1 @@
+"""The bundled trainer: does this data teach? Thin, on TRL."""
