@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from mmdata.errors import StoreError
+from mmdata.family_figures import families
 from mmdata.show import number, percent, printable
 from mmdata.store import Run
 from mmdata.summary import HEADINGS, cell, flat, funnel, published, sources, teachers
@@ -66,6 +67,7 @@ def render(run: Run) -> str:
         "headings": HEADINGS,
         "sources": sources(run),
         "licenses": _licenses(rows),
+        "families": families(run),
         "reasons": _reasons((d.stage, d.reason, d.rows) for d in found.drops),
         "teachers": teachers(run),
         "asked": asked,

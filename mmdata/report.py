@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmdata import __version__, histograms, summary, verdict_figures
+from mmdata import __version__, family_figures, histograms, summary, verdict_figures
 from mmdata.card import environment, put, resolved
 from mmdata.images import FORMATS, check_image
 from mmdata.show import number, percent, printable
@@ -81,6 +81,7 @@ def render(run: Run) -> str:
         "funnels": _funnels(found.total),
         "lengths": lengths and {"bars": columns(lengths), "of": lengths},
         "rates": rates and {"bars": columns(rates), "of": rates},
+        "families": family_figures.families(run),
         "verdicts": verdict_figures.reasons(run),
         "judging": list(verdict_figures.lines(run)),
         "judge": verdict_figures.judge(run),

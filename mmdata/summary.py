@@ -178,7 +178,7 @@ def flat(details: Any) -> str:
 
 def show(run: Run, console: Console) -> None:
     """What a build made: the funnel by source, what was dropped and why, who answered, where the files are."""
-    from mmdata import verdict_figures  # it takes its scans from here
+    from mmdata import family_figures, verdict_figures  # they take their scans from here
 
     found = funnel(run)
     columns = [c for c in HEADINGS if found.total.traces or c not in ("judged", "right", "pass_rate")]
@@ -186,6 +186,7 @@ def show(run: Run, console: Console) -> None:
     flows = [*found.flows, found.total] if len(found.flows) > 1 else found.flows
     cells = [[f.source, *(cell(f, c) for c in columns)] for f in flows]
     table(console, "Sources", ["source", *(HEADINGS[c] for c in columns)], cells)
+    table(console, "Families", family_figures.HEADINGS, family_figures.cells(run), words=2)
     dropped = [(d.stage, d.source, d.reason, number(d.rows)) for d in found.drops]
     table(console, "Dropped", ("stage", "source", "reason", "rows"), dropped, words=3)
     who = [
