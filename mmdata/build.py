@@ -15,6 +15,7 @@ from typing import Any
 import mmverifiers
 from mmdata import collect, distill, engines, images, judge, mix, portion, prompt, recipe_file, screen, verify
 from mmdata import sources as source_modules
+from mmdata.engines.packaged import BUNDLED
 from mmdata.journal import Journal
 from mmdata.progress import Shown, Ticker
 from mmdata.recipe import Recipe, Teacher
@@ -230,7 +231,7 @@ def _rows(run: Run, table: str) -> int | None:
 def _answers(teacher: Teacher, base: Path) -> list[Any]:
     """What besides the recipe decides a teacher's answers: the engine that `auto` stands for, the contents of a
     recording, the files of a local model."""
-    place = base / (teacher.path or teacher.model)
+    place = BUNDLED.get(teacher.model) or base / (teacher.path or teacher.model)
     files = sorted(p for p in place.glob("*") if p.is_file()) if place.is_dir() else [place] if place.is_file() else []
     found: list[Any] = [engines.choose(teacher.engine)]
     for file in files:

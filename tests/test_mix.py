@@ -164,3 +164,26 @@ def _keys() -> Iterator[str]:
 def test_whatever_changes_the_prompt_changes_its_key_and_the_number_of_samples_does_not() -> None:
     assert len(set(_keys())) == 6
     assert prompt.request(teacher(samples=8), problem("a", "Which bar?"), (), 0).key == next(_keys())
+
+
+def test_balanced_yes_and_no_come_equally_often_in_every_group_and_other_rows_stay(place: Place) -> None:
+    asked = [("yes", "a", 9), ("no", "a", 3), ("yes", "b", 2), ("no", "b", 5), ("no", "c", 4)]
+    lines = [
+        {"id": f"{answer}{form}{i}", "question": f"{answer} {form} {i}?", "answer": answer, "form": form}
+        for answer, form, count in asked
+        for i in range(count)
+    ]
+    write_jsonl(place.folder / "data.jsonl", [*lines, {"id": "n", "question": "1+1?", "answer": "2", "form": "a"}])
+    columns = {"id": "id", "question": "question", "answer": "answer"}
+    place.recipe["sources"][0]["options"]["columns"] = columns
+    place.recipe["distill"] = {}
+    place.recipe["mix"] = {"sft": None, "rl": {"balance": True}}
+    run = place.build()
+    kept = sorted(row.problem_id.removeprefix("adds/").rstrip("0123456789") for row in run.read("rl"))
+    # Of form c only no is ever right: nothing of it can be balanced.
+    assert kept == sorted(["yesa", "noa"] * 3 + ["yesb", "nob"] * 2 + ["n"])
+    assert run.need("rl").dropped == {"over_balance": 6 + 3 + 4}
+    place.recipe["mix"]["rl"]["rows"] = {"adds": 4}
+    fewer = {row.problem_id for row in place.build("fewer").read("rl")}
+    assert len(fewer) == 4
+    assert fewer <= {row.problem_id for row in run.read("rl")}

@@ -38,6 +38,9 @@ PACKAGED = {
     )
 }
 
+BUNDLED = {"mmdata/tiny-vlm": Path(__file__).parents[1] / "models" / "tiny-vlm"}
+"""Models of our own that come with this package, as folders."""
+
 
 def located(package: Packaged) -> Path | None:
     """The file, if the package is installed."""

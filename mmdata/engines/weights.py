@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mmdata.engines.packaged import CONVERSION, PACKAGED, Packaged, convert, located
+from mmdata.engines.packaged import BUNDLED, CONVERSION, PACKAGED, Packaged, convert, located
 from mmdata.errors import EngineError
 
 WANTED = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model")
@@ -34,11 +34,15 @@ class Weights:
 
 
 def resolve(model: str, revision: str | None = None, base: Path | None = None) -> Weights:
-    """Find or fetch `model`: a folder (relative to `base`) or a Hub id, there at `revision`.
+    """Find or fetch `model`: one of mmdata's own, a folder (relative to `base`) or a Hub id, there at `revision`.
 
     Without a network, a model in PACKAGED comes out of its package; `details` then says so and why.
     Raises EngineError, naming what was tried.
     """
+    if model in BUNDLED:
+        bundled = _from_folder(BUNDLED[model], model)
+        identity = f"{model}@{bundled.identity.rpartition('@')[2]}"
+        return Weights(path=bundled.path, identity=identity, details={"from": "the mmdata package"})
     folder = (base or Path()) / Path(model).expanduser()
     if folder.is_dir():
         return _from_folder(folder.resolve(), model)
