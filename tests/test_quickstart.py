@@ -10,9 +10,12 @@ import pytest
 
 from mmdata.engines.packaged import PACKAGED, located
 from mmdata.images import ImageStore
+from mmdata.store import Run
 
 ROOT = Path(__file__).parents[1]
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct"
+OURS = "mmdata/tiny-vlm"
+SOURCES = ("captions", "champ", "easy_vqa", "figures", "reasoning_gym")
 NEEDS = ("easy_vqa", "champ_dataset", "reasoning_gym", "vllm")
 
 pytestmark = [
@@ -33,16 +36,21 @@ def test_the_quickstart_makes_every_split_from_real_rows_with_the_real_teacher(t
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     manifests = {p.parent.name: json.loads(p.read_text()) for p in run.glob("*/manifest.json")}
-    assert manifests["problems"]["by_source"] == {"champ": 12, "easy_vqa": 12, "reasoning_gym": 12}
+    assert manifests["problems"]["by_source"] == dict.fromkeys(SOURCES, 12)
     teachers = manifests["traces"]["notes"]["teachers"]
-    for teacher in teachers.values():
+    for name, teacher in teachers.items():
         assert teacher["engine"] == "vllm"
-        assert teacher["model"].startswith(f"{MODEL}@")
+        assert teacher["model"].startswith(f"{OURS if name == 'tiny-vlm' else MODEL}@")
     assert manifests["traces"]["notes"]["unserved"] == {"champ": 12}
-    # The teacher is weak, not hopeless: some of its paths are right, some are wrong.
-    assert manifests["sft"]["rows"] > 0
+    # One sees what it is asked about, the other is weak, not hopeless: some paths are right, some are wrong.
+    seen = [row for row in Run(run).read("sft") if row.images and row.see == "image"]
+    assert {"easy_vqa", "figures"} <= {row.source for row in seen}
+    assert {row.teacher for row in seen} == {"tiny-vlm"}
+    assert len(seen) >= 24
     assert manifests["sft"]["dropped"]["wrong_answer"] > 0
     assert manifests["rl"]["by_source"]["champ"] > 0
     for name in {p.stem for p in (run / "images").glob("*/*")}:
         assert ImageStore(run / "images").path(name).suffix == ".png"
     assert "smollm2-captions" in done.stdout
+    for page in (done.stdout, (run / "report.html").read_text(encoding="utf-8")):
+        assert all(family in page for family in ("Families", "presence", "counting", "clock"))

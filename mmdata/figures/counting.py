@@ -100,10 +100,9 @@ def caption(scene: Scene) -> str:
 
 
 def labels(scene: Scene) -> Mapping[str, str]:
-    """How many shapes there are in all and of each colour and shape that the level may show."""
+    """How many shapes there are in all and of each sort that the level may show."""
     counts = {"shapes": len(scene.things)}
-    counts |= {color: scene.count(color) for color in scene.colors}
-    counts |= {shape: scene.count(shape=shape) for shape in scene.shapes}
+    counts |= {f"{c} {s}": scene.count(c, s) for c in scene.colors for s in scene.shapes}
     return {name: str(count) for name, count in counts.items()}
 
 

@@ -82,6 +82,8 @@ def _warm_up(config: Train, model: Any, processor: Any, run: Run, seed: int, sho
         model, processor, config.tower, config.scratch, rows.labelled(run), run.images, seed, ticker
     )  # fmt: skip
     ticker.done()
+    for name, accuracy in found.items():
+        shown.say(f"tower names {name}: {accuracy:.3f}")
     return found
 
 
@@ -89,7 +91,7 @@ def _sft(
     config: Train, model: Any, processor: Any, run: Run, out: Path, seed: int, shown: Shown
 ) -> list[tuple[int, float]]:
     """Train in place; the loss every 50 steps."""
-    from transformers import TrainerCallback
+    from transformers import PrinterCallback, TrainerCallback
     from trl import SFTConfig, SFTTrainer
 
     from mmdata.train import rows
@@ -112,20 +114,13 @@ def _sft(
         model=model, args=arguments, train_dataset=rows.sft(run, side), processing_class=processor,
         callbacks=[Ticking()],
     )  # fmt: skip
-    trainer.pop_callback(_printer(trainer))
+    trainer.pop_callback(PrinterCallback)
     try:
         trainer.train()
     finally:
         shutil.rmtree(arguments.output_dir, ignore_errors=True)
     ticker.done()
     return [(entry["step"], round(entry["loss"], 4)) for entry in trainer.state.log_history if "loss" in entry]
-
-
-def _printer(trainer: Any) -> Any:
-    """The callback that prints every log as a Python dictionary."""
-    from transformers import PrinterCallback
-
-    return PrinterCallback
 
 
 def _cuda() -> bool:
