@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 py
 BIN := .venv/bin
 TORCH := torch==2.13.0
 
-.PHONY: help quickstart test bench bench-verify chaos format clean
+.PHONY: help quickstart test bench bench-verify tiny-vlm chaos format clean
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -18,7 +18,7 @@ help:  ## Say what there is
 	@touch $@
 
 .venv/.dev: .venv/.core
-	$(BIN)/pip install --quiet --editable '.[dev]'
+	$(BIN)/pip install --quiet --editable '.[dev,train]'
 	@touch $@
 
 quickstart: .venv/.core  ## Install, and build the quickstart corpus in runs/quickstart
@@ -38,6 +38,9 @@ bench: .venv/.dev  ## Every benchmark at a small size
 
 bench-verify: .venv/.dev  ## Quality and speed of the verifiers, beside math-verify and a string match
 	$(BIN)/python benchmarks/verify.py
+
+tiny-vlm: .venv/.dev  ## Train the tiny vision-language model with three seeds, and hold it to its gates
+	$(BIN)/python benchmarks/tiny_vlm.py
 
 chaos: .venv/.dev  ## Kill a build at 20 random moments; the tables must be those of an undisturbed one
 	$(BIN)/python benchmarks/chaos.py --kills 20
