@@ -79,7 +79,7 @@ def scene(rng: random.Random, level: int) -> Scene:
     # Few colours a picture, so that counts of one colour vary.
     shown = rng.sample(list(COLORS)[:colors], rng.randint(2, min(colors, 2 + level)))
     for place in rng.sample(range(across * across), rng.randint(fewest, most)):
-        size = rng.randint(22, 28) if level == 1 else rng.randint(15, 24)
+        size = rng.randint(27, 34) if level == 1 else rng.randint(15, 24)
         slack = cell // 2 - size - 2
         things.append(
             Thing(
