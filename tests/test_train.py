@@ -143,3 +143,18 @@ def test_a_run_without_rows_or_a_recipe_without_the_section_is_named(run: Run, t
 def test_a_mistake_in_the_section_is_named(section: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         Train.model_validate(section)
+
+
+def test_a_text_model_learns_from_rows_without_images(tmp_path: Path) -> None:
+    import tiny
+    from conftest import Place
+
+    place = Place(tmp_path, count=6)
+    place.recipe["mix"] = {"system": "", "rl": None}
+    place.recipe["train"] = {"model": str(tiny.llama(tmp_path)), "sft": {"steps": 2, "batch": 2, "warmup": 0}}
+    run = place.build()
+    out = tmp_path / "text-model"
+    done = CliRunner().invoke(app, ["train", "sft", str(run.folder), "--out", str(out)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert (out / "model.safetensors").is_file()
+    assert json.loads((out / "training.json").read_text())["rows"] == run.need("sft").rows > 0

@@ -22,7 +22,8 @@ CACHED = 50_000
 
 def sft(run: Run, side: int | None) -> Dataset:
     """The SFT split, rows shown as `{prompt, completion, images}`: messages whose content is a list of parts, and
-    decoded RGB images, squared to `side` pixels if that is given.
+    decoded RGB images, squared to `side` pixels if that is given. Where no row has an image, there are no `images`, and
+    contents are plain texts: what models of text want.
 
     Raises UserError if the run has no SFT rows.
     """
@@ -34,6 +35,8 @@ def sft(run: Run, side: int | None) -> Dataset:
     files = [str(run.folder / "sft" / file["name"]) for file in manifest.files if file["name"].startswith("part-")]
     tables = [datasets.Dataset.from_parquet(file, keep_in_memory=True) for file in files]
     rows = datasets.concatenate_datasets(tables).select_columns(["messages", "images"])
+    if not any(len(names) for names in rows["images"]):
+        return rows.map(_plain, remove_columns=rows.column_names, keep_in_memory=True)
     picture = lru_cache(maxsize=CACHED if side else 0)(lambda name: opened(run.images.path(name), side))
 
     def shown(batch: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -75,6 +78,10 @@ def opened(path: Path, side: int | None) -> Image.Image:
     with Image.open(path) as image:
         picture = image.convert("RGB")
     return picture.resize((side, side), Image.Resampling.BICUBIC) if side else picture
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"prompt": row["messages"][:-1], "completion": row["messages"][-1:]}
 
 
 def _split(messages: list[dict[str, str]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
