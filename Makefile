@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 py
 BIN := .venv/bin
 TORCH := torch==2.13.0
 
-.PHONY: help quickstart test bench bench-verify tiny-vlm chaos format clean
+.PHONY: help quickstart test bench bench-verify bench-figures tiny-vlm chaos format clean
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -38,6 +38,9 @@ bench: .venv/.dev  ## Every benchmark at a small size
 
 bench-verify: .venv/.dev  ## Quality and speed of the verifiers, beside math-verify and a string match
 	$(BIN)/python benchmarks/verify.py
+
+bench-figures: .venv/.dev  ## Our own figures: speed, guesses without the picture, repetitions, proofs, same bytes
+	$(BIN)/python benchmarks/figures.py
 
 tiny-vlm: .venv/.dev  ## Train the tiny vision-language model with three seeds, and hold it to its gates
 	$(BIN)/python benchmarks/tiny_vlm.py

@@ -164,11 +164,26 @@ def sources(context: typer.Context) -> None:
 
 
 @sources_app.command("show")
-def sources_show(name: Annotated[str, typer.Argument(help="A source's name.")]) -> None:
-    """One source: licence, options, known quirks, a sample row.
+def sources_show(
+    name: Annotated[str, typer.Argument(help="A source's name.")],
+    gallery: Annotated[Path | None, typer.Option(help="Write examples of all it asks there: one page (HTML).")] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Of the source, for the gallery: figures=5")
+    ] = None,
+) -> None:
+    """One source: licence, options, known quirks, a sample row; or a page of examples of all that it asks.
 
     Example: mmdata sources show easy_vqa
+
+    Example: mmdata sources show figures --gallery gallery.html
     """
+    if gallery is not None:
+        from mmdata import gallery as galleries
+
+        typer.echo(galleries.write(name, option or (), gallery))
+        return
+    if option:
+        raise UserError("--option goes with --gallery: a source's options are shown without it")
     from mmdata import catalogue
 
     catalogue.show_one(name)

@@ -13,7 +13,7 @@ from rich.console import Console
 from mmdata import figures as families
 from mmdata import prompt, recipe_file
 from mmdata.build import build
-from mmdata.errors import RecipeError
+from mmdata.errors import RecipeError, SourceError
 from mmdata.figures import _worker
 from mmdata.progress import Shown
 from mmdata.sources import Where, figures
@@ -87,8 +87,6 @@ def test_any_number_of_processes_draws_the_same() -> None:
 def test_a_drawing_process_that_dies_is_named(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from mmdata.errors import SourceError
-
     bad = families.Key(family="no such family", level=1, index=0)
     with pytest.raises(SourceError, match="drawing no such family 0 failed"):
         list(_worker.drawn([bad], 2))
@@ -106,6 +104,13 @@ def test_a_scene_that_was_there_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(families, "scene", few)
     rows = list(figures.rows(place(families={"counting": {"levels": [1]}}, figures=3, questions=1)))
     assert [row["key"]["attempt"] for row in rows] == [0, 1, 1]
+
+
+def test_a_family_that_runs_out_of_scenes_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = families.scene
+    monkeypatch.setattr(families, "scene", lambda key: plain(replace(key, index=0, attempt=0)))
+    with pytest.raises(SourceError, match="counting has no more different scenes at level 1 than 1"):
+        list(figures.rows(place(families={"counting": {"levels": [1]}}, figures=2)))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mmdata import figures
 from mmdata.figures import _worker
+from mmdata.errors import SourceError
 from mmdata.sources import Where
 from mmdata.types import Card, Draft, Problem
 from mmverifiers import wrap_target
@@ -138,7 +139,10 @@ def problem(row: Mapping[str, Any], where: Where) -> Draft:
 
 
 def _keys(where: Where) -> Iterator[figures.Key]:
-    """Every figure's key, in order. A scene that was there before is drawn anew: 8 bytes of each are kept."""
+    """Every figure's key, in order. A scene that was there before is drawn anew: 8 bytes of each are kept.
+
+    Raises SourceError where a hundred draws find no scene that is new.
+    """
     options: Options = where.options
     chosen = options.families or {name: FamilyOptions() for name in figures.names()}
     todo = [
@@ -160,6 +164,11 @@ def _keys(where: Where) -> Iterator[figures.Key]:
                     seen.add(found)
                     yield key
                     break
+            else:
+                raise SourceError(
+                    f"figures: the family {name} has no more different scenes at level {level} than {index}: "
+                    "ask for fewer figures of it"
+                )
 
 
 def _forms(name: str, family: FamilyOptions, level: int) -> list[str]:
