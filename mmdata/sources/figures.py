@@ -14,8 +14,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mmdata import figures
-from mmdata.figures import _worker
 from mmdata.errors import SourceError
+from mmdata.figures import _worker
 from mmdata.sources import Where
 from mmdata.types import Card, Draft, Problem
 from mmverifiers import wrap_target
