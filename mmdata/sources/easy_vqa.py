@@ -153,10 +153,11 @@ def _solutions(question: str, answer: str, form: str, seen: tuple[str, str] | No
     if form.startswith("has_"):
         asked = next(word for word in _words(question) if word in (*_SHAPES, *_COLOURS))
         there = asked == found
-        compared = f"{asked} is {'' if there else 'not '}{found}, so there is {'one' if there else 'none'}"
+        # Both words first, then whether they agree: "red is not blue" would have to be known before both are written.
+        compared = f"Asked for {asked}, seen {found}: {'the same' if there else 'not the same'}"
         right = "yes" if there != form.startswith("has_no_") else "no"
     else:
-        compared, right = f"the {form} is {found}", found
+        compared, right = f"The {form} is {found}", found
     return (wrap_target(answer, f"The image shows {_a(seen)}. {compared}."),) if right == answer else ()
 
 
