@@ -26,7 +26,6 @@ _CITIES = tuple("Oslo Lima Cairo Delhi Paris Tokyo Quito Dublin Boston Vienna Ma
 _TEAMS = ("Bears", "Comets", "Eagles", "Foxes", "Hawks", "Lions", "Otters", "Sharks", "Tigers", "Wolves")
 _TRAILS = tuple("Birch Canyon Cedar Harbor Lake Meadow Oak Pine Ridge Valley".split())
 _SUBJECTS = ("art", "biology", "French", "geography", "history", "math", "music", "physics", "sports")
-_COLORED = ("red", "blue", "green", "yellow", "white", "brown", "black", "orange", "purple")
 _CLASSES = tuple(f"{year}{letter}" for year in (5, 6, 7) for letter in "ABC")
 
 
@@ -109,8 +108,7 @@ TOPICS = (
     _topic("The Way to School", "Minutes", "travel time", "of {}", "pupil", _PEOPLE, unit="min", steps=(1, 2, 5)),
     _topic("Goals This Season", "Goals", "number of goals", "of the {}", "team", _TEAMS, steps=(1, 2, 5)),
     _topic("Cars Sold", "Cars", "number of cars sold", "in {}", "year", _YEARS, steps=_BIG),
-    _topic("Parcels", "Weight (kg)", "weight", "of the {} parcel", "parcel", _COLORED, unit="kg", steps=_SMALL,
-           grain=0.1),
+    _topic("School Bags", "Weight (kg)", "bag weight", "of {}", "child", _PEOPLE, unit="kg", steps=_SMALL, grain=0.1),
     _topic("Trees Planted", "Trees", "number of trees planted", "in {}", "town", _TOWNS, steps=_BIG),
     _topic("Electricity Used", "Energy (kWh)", "energy used", "in {}", "month", _SHORT, unit="kWh", steps=_BIG),
     _topic("Quiz Results", "Points", "number of points", "of {}", "player", _PEOPLE),
@@ -128,7 +126,7 @@ SERIES = (
            each="group", series=("girls", "boys")),
     _topic("Medals", "Medals", "number of {} medals", "won by the {}", "team", _TEAMS, steps=(1, 2),
            each="sport", series=("running", "swimming", "cycling", "rowing")),
-    _topic("Visitors to the Zoo", "Visitors", "number of {}", "at the zoo on {}", "day", _WEEK, steps=_BIG,
+    _topic("Visitors to the Zoo", "Visitors", "number of {} at the zoo", "on {}", "day", _WEEK, steps=_BIG,
            each="group", series=("adults", "children", "students", "seniors")),
     _topic("Green Energy", "Output (GWh)", "{} power output", "in {}", "year", _YEARS, unit="GWh", steps=(1, 2, 5, 10),
            each="source", series=("solar", "wind", "hydro")),
@@ -144,7 +142,7 @@ SERIES = (
            each="seller", series=_PEOPLE),
     _topic("Fruit Picked", "Fruit (kg)", "amount of {} picked", "in {}", "week", _WEEKS, unit="kg", steps=(1, 2, 5, 10),
            each="fruit", series=_FRUIT),
-    _topic("Money Spent", "Money ($)", "money spent on {}", "in {}", "month", _MONTHS, unit="$", steps=_BIG,
+    _topic("Money Spent", "Money ($)", "amount spent on {}", "in {}", "month", _MONTHS, unit="$", steps=_BIG,
            each="purpose", series=("food", "travel", "clothes", "games")),
     _topic("Bikes Rented", "Bikes", "number of bikes rented in {}", "at {}", "hour", _HOURS, steps=(1, 2, 5),
            each="town", series=_TOWNS),
@@ -334,9 +332,11 @@ def start(style: Style, title: str, above: bool = False) -> Plot:
 
 
 def dress(
-    plot: Plot, style: Style, topic: Topic, bounds: Scale, names: Sequence[str], upright: bool = True, room: float = 0
-) -> None:
-    """Both axes: values with their grid, and the names of the items; `room` is a share kept free above the values."""
+    plot: Plot, style: Style, topic: Topic, bounds: Scale, names: Sequence[str], upright: bool = True,
+    room: float = 0, edge: float = 0.6,
+) -> None:  # fmt: skip
+    """Both axes: values with their grid, and the names of the items, which are 1 apart. `room` is a share kept free
+    above the values, `edge` how far the axis goes on beside the first and the last item."""
     axes: Any = plot.axes
     steps = round((bounds.high - bounds.low) / bounds.major)
     ticks = [round(bounds.low + i * bounds.major, 6) for i in range(steps + 1)]
@@ -366,12 +366,34 @@ def dress(
         axes.set_ylabel(topic.axis, **ink)
         turned = 0 if beside(style, names) else 90
         axes.set_xticks(places, texts, rotation=turned)
+        axes.set_xlim(-edge, len(names) - 1 + edge)
     else:
         axes.set_xlim(bounds.low, end)
         axes.set_xticks(ticks if bounds.numbers else [], [number(t) for t in ticks] if bounds.numbers else [])
         axes.set_xlabel(topic.axis, **ink)
         axes.set_yticks(places, texts)
-        axes.invert_yaxis()
+        axes.set_ylim(len(names) - 1 + edge, -edge)
+
+
+def bars(
+    plot: Plot, style: Style, ends: Sequence[float], colors: str | Sequence[str], upright: bool, thick: float,
+    shift: float = 0, starts: Sequence[float] = (), name: str = "", outline: str = "",
+) -> None:  # fmt: skip
+    """A bar for each item, as one thing: much faster than matplotlib's own bars. `shift` moves them beside the middle
+    of the item's place; they start at 0 if not told otherwise."""
+    from matplotlib.collections import PolyCollection
+
+    corners = []
+    for i, (low, high) in enumerate(zip(starts or [0.0] * len(ends), ends, strict=True)):
+        near, far = i + shift - thick / 2, i + shift + thick / 2
+        box = [(near, low), (far, low), (far, high), (near, high)]
+        corners.append(box if upright else [(y, x) for x, y in box])
+    edge = style.ink if style.edge or style.hatch else outline or "none"
+    shown = PolyCollection(
+        corners, facecolors=colors, edgecolors=edge, linewidths=0.8 if style.edge or outline else 0,
+        hatch=style.hatch or None, label=label(name) if name else None,
+    )  # fmt: skip
+    plot.axes.add_collection(shown, autolim=False)
 
 
 def legend(plot: Plot, style: Style, count: int) -> None:

@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mmdata.figures._canvas import Canvas, Point
+from mmdata.figures._canvas import Canvas, Point, text_size
 
 GROUNDS = ("#ffffff", "#f6f3ea", "#ecf3f8", "#f4eef7", "#eef5ec", "#fbf1ea", "#f0f1f4", "#fdf8e8")
 """Tints for the ground of a picture."""
@@ -25,12 +25,13 @@ def bracket(value: float) -> str:
     return f"({tidy(value)})" if value < 0 else tidy(value)
 
 
-def near(value: int, step: int, rng: random.Random, count: int = 4) -> tuple[list[int], str]:
-    """Values one step apart, `value` among them at any rank, in random order; and its letter."""
-    first = value - step * rng.randrange(count)
-    shown = [first + step * i for i in range(count)]
+def near(value: int, step: int, rng: random.Random, least: int | None = None) -> tuple[list[int], str]:
+    """Four values one step apart, none below `least`, `value` among them at any rank, in random order; its letter."""
+    below = 3 if least is None else min(3, (value - least) // step)
+    first = value - step * rng.randint(0, below)
+    shown = [first + step * i for i in range(4)]
     rng.shuffle(shown)
-    return shown, "ABCDEFGHIJ"[shown.index(value)]
+    return shown, "ABCD"[shown.index(value)]
 
 
 def compared(one: float, two: float) -> str:
@@ -116,29 +117,34 @@ def draw_dial(
     scale: float = 1,
     unit: str = "",
 ) -> None:
-    """A dial with labels in `scale` small units, the needle at `value`, the unit in the gap below its middle."""
+    """A dial with labels in `scale` small units, the needle at `value`, and the unit."""
     canvas.circle(center, radius, fill=look.face, outline=look.rim, width=4)
 
     def at(far: float, degrees: float) -> Point:
         turn = math.radians(degrees)
         return center[0] + far * math.cos(turn), center[1] + far * math.sin(turn)
 
-    edge = radius - 7
-    for mark in range(0, dial.top + 1, dial.minor):
-        if dial.sweep == 360 and mark == dial.top:
-            break
+    # The labels stand outside the marks, so that the needle crosses none of them.
+    marks = range(0, dial.top + (dial.sweep < 360), dial.minor)
+    widths = {mark: text_size(tidy(mark / scale), look.size)[0] for mark in marks if mark % dial.major == 0}
+    edge = radius - 12 - max(look.size, *widths.values())
+    for mark in marks:
         turn = dial.angle(mark)
-        on_label, on_half = mark % dial.major == 0, mark * 2 % dial.major == 0
-        length = 13 if on_label else 9.5 if on_half else 6
-        canvas.line([at(edge, turn), at(edge - length, turn)], look.ink, 2.2 if on_label else 1.2)
-        if on_label:
-            canvas.text(at(edge - 28, turn), tidy(mark / scale), look.size, look.ink)
+        on_half = mark * 2 % dial.major == 0
+        length = 12 if mark in widths else 9 if on_half else 6
+        canvas.line([at(edge, turn), at(edge - length, turn)], look.ink, 2.2 if mark in widths else 1.1)
+        if mark in widths:
+            x, y = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+            far = edge + 5 + abs(x) * widths[mark] / 2 + abs(y) * look.size / 2
+            canvas.text(at(far, turn), tidy(mark / scale), look.size, look.ink)
     if unit:
-        canvas.text((center[0], center[1] + radius * 0.42), unit, look.size + 1, look.ink, bold=True)
-    turn, tip = dial.angle(value), at(edge - 4, dial.angle(value))
+        way = -0.5 if math.sin(math.radians(dial.angle(value))) > 0.5 else 0.56  # Not under the needle.
+        canvas.text((center[0], center[1] + edge * way), unit, look.size + 1, look.ink, bold=True)
+    turn, tip = dial.angle(value), at(edge - 1, dial.angle(value))
     if look.tapered:
         sides = [at(look.thick + 1, turn + 90), at(look.thick + 1, turn - 90)]
         canvas.polygon([tip, *sides], fill=look.needle)
     else:
-        canvas.line([at(-radius * 0.13, turn), tip], look.needle, look.thick)
-    canvas.circle(center, 7, fill=look.needle, outline=look.ink, width=1.5)
+        canvas.line([at(-radius * 0.13, turn), at(edge - 10, turn)], look.needle, look.thick)
+        canvas.line([center, tip], look.needle, 1.5)
+    canvas.circle(center, 6.5, fill=look.needle, outline=look.ink, width=1.5)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mmdata.figures import Drawing
 from mmdata.figures._canvas import Canvas
 from mmdata.figures._instruments import GROUNDS, INKS
-from mmdata.figures._words import COLORS
+from mmdata.figures._words import COLORS, a, join
 
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 MONTHS = {
@@ -64,7 +64,7 @@ class Scene:
     weekend: bool
     """Saturdays and Sundays are tinted."""
     corner: bool
-    """Digits at the left, not in the middle."""
+    """In cells, digits at the left, not in the middle."""
     ground: str
     ink: str
     accent: str
@@ -116,11 +116,31 @@ def page(rng: random.Random, level: int) -> Scene:
         grid=rng.randrange(4),
         banner=rng.random() < 0.5,
         weekend=rng.random() < 0.4,
-        corner=rng.random() < 0.4,
+        corner=rng.random() < 0.6,
         ground=rng.choice(GROUNDS),
         ink=rng.choice(INKS),
         accent=rng.choice(_ACCENTS),
     )
+
+
+def told(scene: Scene) -> str:
+    """The page in words."""
+    s = scene
+    marks = [f"{s.month} {m.day} " + (f"is marked “{m.word}”" if m.word else f"has {a(m.color)} ring") for m in s.marks]
+    return (
+        f"A calendar page for {s.month}, which has {s.days} days; its weeks run from {DAYS[s.start]} to "
+        f"{DAYS[s.start - 1]}. {s.month} 1 is a {s.weekday(1)}. {join(marks)}."
+    )
+
+
+def seen(mark: Mark, scene: Scene) -> str:
+    """The sentence that reads a mark's date."""
+    return f"{mark.name[0].upper()}{mark.name[1:]} is {scene.month} {mark.day}."
+
+
+def listed(days: list[int]) -> str:
+    """Some days in words."""
+    return join([str(day) for day in days])
 
 
 def draw(scene: Scene) -> Drawing:
@@ -152,11 +172,11 @@ def draw(scene: Scene) -> Drawing:
         if s.grid == 3:
             tint = "#e3e3ea" if s.weekend and (s.start + column) % 7 in (0, 6) else "#ffffff"
             canvas.rectangle(x + 2, y + 2, x + wide - 2, y + high - 2, fill=tint, outline=pale, width=1, radius=6)
-        at = (x + (19 if s.corner else wide / 2), y + 17)
+        at = (x + (21 if s.corner and s.grid in (1, 3) else wide / 2), y + 17)
         mark = marked.get(day)
         if mark and not mark.word:
             canvas.circle(at, s.size * 0.96, outline=COLORS[mark.color], width=2.5)
         canvas.text(at, str(day), s.size, s.ink)
         if mark and mark.word:
-            canvas.text((x + wide / 2, y + high - 11), mark.word, 11.5, COLORS[mark.color], bold=True)
+            canvas.text((x + wide / 2, y + 37), mark.word, 11.5, COLORS[mark.color], bold=True)
     return canvas.done()

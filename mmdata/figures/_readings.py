@@ -74,7 +74,7 @@ def value(r: Readings, rng: random.Random) -> Question:
     name = rng.choice(r.names)
     what = r.phrase(name)
     text = rng.choice((f"What is {what}?", f"According to the chart, what is {what}?", f"Read off {what}."))
-    return r.gives(text, r.of(name), f"The chart shows {r.amount(name)} {r.at.format(name)}.")
+    return r.gives(text, r.of(name), r.read([name]))
 
 
 def lookup(r: Readings, rng: random.Random) -> Question:
@@ -99,7 +99,7 @@ def extreme(r: Readings, rng: random.Random, most: bool | None = None) -> Questi
         (
             f"For which {r.thing} is {r.what} the {word}?",
             f"Which {r.thing} has the {word} {r.what[4:]}?",
-            f"Where is {r.what} the {word}? Name the {r.thing}.",
+            f"Name the {r.thing} for which {r.what} is the {word}.",
         )
     )
     steps = (f"The {word} value is {r.amount(name)}, {r.at.format(name)}.",)

@@ -165,7 +165,7 @@ def added(all_: Sequence[Readings], rng: random.Random) -> Question:
         (
             f"What is the total over all {each} {when}?",
             f"Add up the values of all {each} {when}. What is the total?",
-            f"What do all {each} {when} come to together?",
+            f"Taking all {each} together, what is the total {when}?",
         )
     )
     values = [r.of(name) for r in all_]

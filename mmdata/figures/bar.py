@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from mmdata.figures import Drawing, Question
 from mmdata.figures import _charts as charts
@@ -125,9 +124,7 @@ def draw(scene: Scene) -> Drawing:
     style, upright = scene.style, scene.upright
     plot = charts.start(style, scene.topic.title)
     charts.dress(plot, style, scene.topic, scene.bounds, scene.names, upright, room=0.1 if scene.written else 0)
-    edge: dict[str, Any] = {"edgecolor": style.ink, "linewidth": 0.9 if style.edge else 0, "hatch": style.hatch}
-    bars = plot.axes.bar if upright else plot.axes.barh
-    bars(range(len(scene.names)), scene.values, style.thick, color=scene.colors, **edge)
+    charts.bars(plot, style, scene.values, scene.colors, upright, style.thick)
     for i, value in enumerate(scene.values if scene.written else ()):
         charts.write(plot, style, number(value), (i, value) if upright else (value, i), "up" if upright else "right")
     return plot.done()

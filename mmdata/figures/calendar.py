@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from itertools import pairwise, permutations
 
 from mmdata.figures import Drawing, Question, _month
-from mmdata.figures._month import DAYS, MONTHS, Mark, Scene
-from mmdata.figures._words import join, options
+from mmdata.figures._month import DAYS, MONTHS, Scene, listed, seen
+from mmdata.figures._words import options
 
 TITLE = "Calendar page"
 DOMAIN = "measurement"
@@ -29,12 +29,7 @@ def scene(rng: random.Random, level: int) -> Scene:
 
 def caption(scene: Scene) -> str:
     """The month, where it begins, and what is marked."""
-    s = scene
-    marks = [f"{s.month} {m.day} {f'is marked “{m.word}”' if m.word else f'has a {m.color} ring'}" for m in s.marks]
-    return (
-        f"A calendar page for {s.month}, which has {s.days} days; its weeks run from {DAYS[s.start]} to "
-        f"{DAYS[s.start - 1]}. {s.month} 1 is a {s.weekday(1)}. {join(marks)}."
-    )
+    return _month.told(scene)
 
 
 def labels(scene: Scene) -> Mapping[str, str]:
@@ -59,19 +54,10 @@ def _number(text: str, answer: int, *steps: str) -> Question:
     return Question(text=text, answer=str(answer), kind="number", steps=steps)
 
 
-def _on(mark: Mark, scene: Scene) -> str:
-    """The sentence that reads a mark's date."""
-    return f"{mark.name[0].upper()}{mark.name[1:]} is {scene.month} {mark.day}."
-
-
-def _listed(days: list[int]) -> str:
-    return join([str(day) for day in days])
-
-
 def _date(scene: Scene, rng: random.Random) -> Question:
     mark = rng.choice(scene.marks)
     wording = rng.choice(("Which date in {} is {}?", "Give the date in {} of {}.", "What day of {} is {}?"))
-    return _number(wording.format(scene.month, mark.name), mark.day, _on(mark, scene))
+    return _number(wording.format(scene.month, mark.name), mark.day, seen(mark, scene))
 
 
 def _weekday(scene: Scene, rng: random.Random) -> Question:
@@ -83,10 +69,9 @@ def _weekday(scene: Scene, rng: random.Random) -> Question:
         # A mark is looked up first; the day asked for is a few days from it.
         mark, apart = rng.choice(scene.marks), rng.choice((-2, -1, 1, 2, 3))
         end = mark.day + apart
-        far = f"{abs(apart)} days" if abs(apart) > 1 else "the day"
+        far = f"the day {abs(apart)} days" if abs(apart) > 1 else "the day"
         name = f"{far} {'after' if apart > 0 else 'before'} {mark.name}"
-        name = name if far == "the day" else f"the day {name}"
-        steps = [_on(mark, scene), f"It stands in the {scene.weekday(mark.day)} column."]
+        steps = [seen(mark, scene), f"It stands in the {scene.weekday(mark.day)} column."]
         if 1 <= end <= scene.days:
             steps.append(f"{mark.day} {'+' if apart > 0 else '-'} {abs(apart)} = {end}.")
         steps.append(f"The day in question falls on {scene.weekday(end)}.")
@@ -99,17 +84,15 @@ def _is_on(scene: Scene, rng: random.Random) -> Question:
     yes = rng.random() < 0.5
     said = true if yes else rng.choice([day for day in DAYS if day != true])
     text = rng.choice(("Is {} a {}?", "Does {} fall on a {}?")).format(mark.name, said)
-    steps = (_on(mark, scene), f"It stands in the {true} column.")
+    steps = (seen(mark, scene), f"It stands in the {true} column.")
     return Question(text=text, answer="yes" if yes else "no", kind="yesno", steps=steps)
 
 
 def _dates(scene: Scene, rng: random.Random) -> Question:
     weekday = rng.choice(DAYS)
     found = scene.dates(weekday)
-    wording = rng.choice(
-        ("What are the dates of all {}s in this month?", "List the dates of the {}s.", "On which dates are the {}s?")
-    )
-    steps = (f"The column of {weekday} shows {_listed(found)}.",)
+    wording = rng.choice(("What are the dates of all {}s?", "List the dates of all {}s.", "On what dates are the {}s?"))
+    steps = (f"The column of {weekday} shows {listed(found)}.",)
     return Question(text=wording.format(weekday), answer=", ".join(map(str, found)), kind="set", steps=steps)
 
 
@@ -137,25 +120,23 @@ def _count(scene: Scene, rng: random.Random) -> Question:
             text = rng.choice(("How many {}s come after {} {}?", "How many {}s are left in the month after {} {}?"))
         else:
             spans = [(a, b) for a in range(1, scene.days) for b in range(a + 4, scene.days + 1)]
+            spans = [(a, b) for a, b in spans if weekday not in (scene.weekday(a), scene.weekday(b))]
             text = rng.choice(
-                (
-                    "How many {0}s lie after {1} {2} and before {1} {3}?",
-                    "Between {1} {2} and {1} {3}, not counting these two, how many {0}s are there?",
-                )
+                ("How many {}s are between {} {} and {} {}?", "How many {}s lie after {} {} and before {} {}?")
             )
         counts = {span: sum(span[0] < day < span[1] for day in scene.dates(weekday)) for span in spans}
         want = rng.choice(sorted({1, 2, 3, 2 + scene.level} & set(counts.values())))
         start, end = rng.choice([span for span in spans if counts[span] == want])
     found = [day for day in scene.dates(weekday) if start < day < end]
-    step = f"Those {weekday}s are on {_listed(found)}: {' + '.join('1' for _ in found)} = {len(found)}."
+    step = f"Those {weekday}s are on {listed(found)}: {' + '.join('1' for _ in found)} = {len(found)}."
     step = step if len(found) > 1 else f"There is one such {weekday}, on {scene.month} {found[0]}."
-    return _number(text.format(weekday, scene.month, start, end), len(found), step)
+    return _number(text.format(weekday, scene.month, start, scene.month, end), len(found), step)
 
 
 def _gap(scene: Scene, rng: random.Random) -> Question:
     one, two = sorted(rng.sample(scene.marks, 2), key=lambda mark: mark.day)
     wording = rng.choice(("How many days after {0} is {1}?", "How many days before {1} is {0}?"))
-    steps = (_on(one, scene), _on(two, scene), f"{two.day} - {one.day} = {two.day - one.day}.")
+    steps = (seen(one, scene), seen(two, scene), f"{two.day} - {one.day} = {two.day - one.day}.")
     return _number(wording.format(one.name, two.name), two.day - one.day, *steps)
 
 
@@ -165,21 +146,17 @@ def _later(scene: Scene, rng: random.Random) -> Question:
     wording = rng.choice(("Which date is {} days {} {}?", "What is the date {} days {} {}?"))
     text = wording.format(abs(n), "after" if n > 0 else "before", mark.name)
     step = f"{mark.day} {'+' if n > 0 else '-'} {abs(n)} = {mark.day + n}."
-    return _number(text, mark.day + n, _on(mark, scene), step)
+    return _number(text, mark.day + n, seen(mark, scene), step)
 
 
 def _order(scene: Scene, rng: random.Random) -> Question:
     early = rng.random() < 0.5
     marks = scene.words if early else scene.words[::-1]
-    wording = rng.choice(
-        ("List the words on the page by their dates, {} first.", "Order the marked words by date, {} first.")
-    )
-    steps = [_on(mark, scene) for mark in scene.words]
+    wording = rng.choice(("List the words by their dates, {} first.", "Order the marked words by date, {} first."))
+    steps = [seen(mark, scene) for mark in scene.words]
     steps += [f"{a.day} {'<' if early else '>'} {b.day}." for a, b in pairwise(marks)]
-    answer = ", ".join(mark.word for mark in marks)
-    return Question(
-        text=wording.format("earliest" if early else "latest"), answer=answer, kind="list", steps=tuple(steps)
-    )
+    answer, text = ", ".join(mark.word for mark in marks), wording.format("earliest" if early else "latest")
+    return Question(text=text, answer=answer, kind="list", steps=tuple(steps))
 
 
 def _next_word(scene: Scene, rng: random.Random) -> Question:
@@ -190,11 +167,10 @@ def _next_word(scene: Scene, rng: random.Random) -> Question:
     wording = rng.choice(
         ("Which marked word comes next after {} {}?", "Which of these words is the first after {} {}?")
     )
-    steps = [_on(m, scene) for m in scene.words]
+    steps = [seen(m, scene) for m in scene.words]
     steps.append(f"The first of them after {scene.month} {day} is {mark.word}: {mark.day} > {day}.")
-    return Question(
-        text=wording.format(scene.month, day), answer=letter, kind="choice", steps=tuple(steps), choices=shown
-    )
+    text = wording.format(scene.month, day)
+    return Question(text=text, answer=letter, kind="choice", steps=tuple(steps), choices=shown)
 
 
 def _later_weekday(scene: Scene, rng: random.Random) -> Question:
@@ -203,7 +179,7 @@ def _later_weekday(scene: Scene, rng: random.Random) -> Question:
     begin, end = scene.weekday(mark.day), scene.weekday(mark.day + n)
     wording = rng.choice(("Which weekday is {} days after {}?", "What day of the week will it be {} days after {}?"))
     steps = (
-        _on(mark, scene), f"It stands in the {begin} column.", f"{n} = {n // 7} × 7 + {n % 7}.",
+        seen(mark, scene), f"It stands in the {begin} column.", f"{n} = {n // 7} × 7 + {n % 7}.",
         f"Whole weeks change nothing; counting {n % 7} on from {begin} gives {end}.",
     )  # fmt: skip
     return Question(text=wording.format(n, mark.name), answer=end, kind="text", steps=steps)
@@ -226,17 +202,13 @@ def _between(scene: Scene, rng: random.Random) -> Question:
     one, two = rng.choice([(a, b) for a in scene.marks for b in scene.marks if b.day - a.day > 5])
     free = [day for day in range(one.day + 1, two.day) if scene.weekday(day) in ("Saturday", "Sunday")]
     total = two.day - one.day - 1
-    wording = rng.choice(
-        (
-            "How many days from Monday to Friday lie between {} and {}, not counting these two days?",
-            "Without counting the two days themselves, how many days from Monday to Friday are between {} and {}?",
-        )
-    )
+    wording = rng.choice(("lie between {} and {}, not counting these two", "come after {} and before {}"))
+    text = f"How many days from Monday to Friday {wording.format(one.name, two.name)}?"
     steps = (
-        _on(one, scene), _on(two, scene), f"Between them lie {two.day} - {one.day} - 1 = {total} days.",
-        f"On a Saturday or Sunday are {_listed(free) or 'none'}.", f"{total} - {len(free)} = {total - len(free)}.",
+        seen(one, scene), seen(two, scene), f"Between them lie {two.day} - {one.day} - 1 = {total} days.",
+        f"On a Saturday or Sunday are {listed(free) or 'none'}.", f"{total} - {len(free)} = {total - len(free)}.",
     )  # fmt: skip
-    return _number(wording.format(one.name, two.name), total - len(free), *steps)
+    return _number(text, total - len(free), *steps)
 
 
 def _repeat(scene: Scene, rng: random.Random) -> Question:
@@ -261,7 +233,7 @@ def _nth_gap(scene: Scene, rng: random.Random) -> Question:
     low, high = rng.choice(((0, 1), (0, 2), (0, 3), (1, 2), (1, 3)))
     start, end = scene.dates(one)[low], scene.dates(two)[high]
     wording = rng.choice(
-        ("How many days after the {} {} is the {} {}?", "From the {} {} to the {} {}, how many days pass?")
+        ("How many days after the {} {} is the {} {}?", "The {2} {3} is how many days after the {0} {1}?")
     )
     steps = (
         f"The {_NTH[low]} {one} is {scene.month} {start}.", f"The {_NTH[high]} {two} is {scene.month} {end}.",

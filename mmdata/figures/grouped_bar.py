@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from mmdata.figures import Drawing, Question, _series
 from mmdata.figures import _charts as charts
@@ -137,16 +136,15 @@ def draw(scene: Scene) -> Drawing:
     plot = charts.start(style, scene.topic.title, above=style.legend == "top")
     room = (0.1 if scene.written else 0.02) + (0.16 if style.legend == "inside" and upright else 0)
     charts.dress(plot, style, scene.topic, scene.bounds, scene.names, upright, room=room)
-    edge: dict[str, Any] = {"edgecolor": style.ink, "linewidth": 0.8 if style.edge else 0, "hatch": style.hatch}
     for i, (name, row) in enumerate(zip(scene.series, scene.values, strict=True)):
-        places = [x + (i - (len(scene.series) - 1) / 2) * scene.thick for x in range(len(scene.names))]
-        bars = plot.axes.bar if upright else plot.axes.barh
-        bars(places, row, scene.thick * 0.94, color=style.colors[i], label=charts.label(name), **edge)
+        shift = (i - (len(scene.series) - 1) / 2) * scene.thick
+        charts.bars(plot, style, row, style.colors[i], upright, scene.thick * 0.94, shift, name=name)
+        places = [x + shift for x in range(len(row))]
         for place, value in zip(places, row, strict=True) if scene.written else ():
             at = (place, value) if upright else (value, place)
             charts.write(plot, style, number(value), at, "up" if upright else "right")
     if style.legend == "inside" and not upright:
-        plot.axes.set_ylim(len(scene.names) - 0.5, -0.5 - 0.16 * len(scene.names))
+        plot.axes.set_ylim(len(scene.names) - 0.4, -0.5 - 0.16 * len(scene.names))
     charts.legend(plot, style, len(scene.series))
     return plot.done()
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import ne
-from typing import Any
 
 from mmdata.figures import Drawing, Question, _series
 from mmdata.figures import _charts as charts
@@ -144,15 +143,14 @@ def draw(scene: Scene) -> Drawing:
     plot = charts.start(style, scene.topic.title, above=style.legend == "top")
     room = 0.18 if style.legend == "inside" and upright else 0.02
     charts.dress(plot, style, scene.topic, scene.bounds, scene.names, upright, room=room)
-    edge: dict[str, Any] = {"edgecolor": style.ink if style.edge else style.ground, "linewidth": 0.8}
     low = [0.0] * bars
     for color, name, row in zip(style.colors, scene.series, scene.values, strict=False):
-        draw_bars, base = (plot.axes.bar, "bottom") if upright else (plot.axes.barh, "left")
-        draw_bars(range(bars), row, style.thick, color=color, label=charts.label(name), **{base: low}, **edge)
+        top = [a + b for a, b in zip(low, row, strict=True)]
+        charts.bars(plot, style, top, color, upright, style.thick, starts=low, name=name, outline=style.ground)
         for i, value in enumerate(row if scene.written else ()):
             middle = low[i] + value / 2
             charts.write(plot, style, number(value), (i, middle) if upright else (middle, i), color=charts.on(color))
-        low = [a + b for a, b in zip(low, row, strict=True)]
+        low = top
     if style.legend == "inside" and not upright:
         plot.axes.set_ylim(bars - 0.5, -0.5 - 0.18 * bars)
     charts.legend(plot, style, len(scene.series))

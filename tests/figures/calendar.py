@@ -16,7 +16,7 @@ def derive(caption: str, question: str, choices: Sequence[str]) -> str:
     days = int(length)
     offset = WEEK.index(re.findall(rf" 1 is a ({DAY})\.", caption)[0])
     words = {word: int(day) for day, word in re.findall(r"(\d+) is marked “(\w+)”", caption)}
-    rings = {color: int(day) for day, color in re.findall(r"(\d+) has a (\w+) ring", caption)}
+    rings = {color: int(day) for day, color in re.findall(r"(\d+) has an? (\w+) ring", caption)}
 
     def name(day: int) -> str:
         return WEEK[(offset + day - 1) % 7]
@@ -47,7 +47,7 @@ def derive(caption: str, question: str, choices: Sequence[str]) -> str:
         which = re.findall(r"is the (\w+) time", text)
         return str(times[NTH.index(which[0])] if which else len(times))
     if len(places) == 2:
-        return str(nth(*places[1]) - nth(*places[0]))
+        return str(abs(nth(*places[1]) - nth(*places[0])))
     if places:
         return str(nth(*places[0]))
     if "Monday to Friday" in text:
