@@ -53,13 +53,50 @@ class SourceSpec(Section):
         return use
 
 
+class Near(Section):
+    """When two problems are nearly the same: the same gold and numbers, wordings and images as similar as this."""
+
+    act: Literal["drop", "keep"] = Field(default="drop", description="keep: they are found and told, nothing more.")
+    text: float = Field(default=0.7, ge=0.3, le=1.0, description="Shared shingles of their wordings over all.")
+    image: float = Field(default=0.97, ge=0.9, le=1.0, description="Similarity of each pair of their images.")
+    joint: Share = Field(default=0.0, description="The mean of both has to reach this too (arXiv 2511.16334: 0.99).")
+    within: bool = Field(default=True, description="Also within one source; false: only across sources.")
+
+
+class Leaks(Section):
+    """Which benchmarks a corpus must not hold."""
+
+    indexes: tuple[str, ...] = Field(
+        default=("packaged",), description="packaged, or files that `mmdata decontam index` wrote."
+    )
+    act: Literal["drop", "report", "off"] = Field(default="drop", description="report: the rows stay, and are told.")
+    text: float = Field(default=0.8, ge=0.5, le=1.0, description="Share of the benchmark's shingles that is here.")
+    image: float = Field(default=0.97, ge=0.9, le=1.0, description="Similarity of a pair of images.")
+    images_alone: bool = Field(default=True, description="An image of a benchmark is a leak whatever is asked of it.")
+    crops: bool = Field(default=False, description="Look for cut-outs of the benchmarks' images too; takes long.")
+
+
+Processor = Literal["qwen2.5-vl", "qwen3-vl"]
+
+
 class Screen(Section):
     """What is kept out before anyone is asked."""
 
     min_side: int = Field(default=28, ge=1, description="Pixels; Qwen2.5-VL's patches need 28.")
     max_aspect: float = Field(default=200.0, gt=1, description="Longer side over shorter (Qwen3-VL #220).")
     max_pixels: int = Field(default=89_478_485, ge=1, description="Above this an image is taken for a bomb.")
-    duplicates: Literal["drop", "keep"] = Field(default="drop", description="Exact duplicates after the first.")
+    processors: tuple[Processor, ...] = Field(
+        default=("qwen2.5-vl", "qwen3-vl"), description="Whose bounds every image must keep; its tokens are counted."
+    )
+    duplicates: Literal["drop", "keep"] = Field(default="drop", description="Exact duplicates but the one that wins.")
+    near: Near = Near()
+    prefer: tuple[str, ...] = Field(
+        default=(), description="Sources whose rows win over their twins', the first most; the rest in recipe order."
+    )
+    leaks: Leaks = Leaks()
+    licenses: Literal["any", "commercial"] | tuple[str, ...] = Field(
+        default="any", description="any, commercial, or the licences that rows may have."
+    )
 
 
 class Sampling(Section):

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mmdata.types import Dropped, Example, Judged, Problem, Trace
+from mmdata.types import Dropped, Example, Judged, Leak, Picture, Problem, Trace, Twin
 
 PART_ROWS = 100_000
 GROUP_ROWS = 4_096
@@ -23,7 +23,7 @@ _MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]
 _STEPS = pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64()), ("text", pa.string()), ("why", pa.string())]))
 _ARROW = {
     "str": pa.string(), "str | None": pa.string(), "int": pa.int64(), "float | None": pa.float64(),
-    "tuple[str, ...]": _TEXTS, "tuple[Mapping[str, str], ...]": _MESSAGES,
+    "bytes": pa.binary(), "float": pa.float64(), "tuple[str, ...]": _TEXTS, "tuple[Mapping[str, str], ...]": _MESSAGES,
     "tuple[Mapping[str, Any], ...] | None": _STEPS,
 }  # fmt: skip
 
@@ -34,8 +34,8 @@ def schema(noun: type[Any]) -> pa.Schema:
 
 
 NOUNS: dict[str, type[Any]] = {
-    "problems": Problem, "screened": Problem, "traces": Trace, "verdicts": Judged,
-    "sft": Example, "rl": Example, "eval": Example,
+    "problems": Problem, "pictures": Picture, "leaks": Leak, "twins": Twin, "screened": Problem,
+    "traces": Trace, "verdicts": Judged, "sft": Example, "rl": Example, "eval": Example,
 }  # fmt: skip
 """Every table of a run, in the order in which they are made, and the noun that is its row."""
 SCHEMAS: dict[str, pa.Schema] = {table: schema(noun) for table, noun in NOUNS.items()}

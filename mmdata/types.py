@@ -57,6 +57,74 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """What screening found out about one image, once, however many problems show it."""
+
+    name: str
+    """sha256 (hex) of the image as it was collected."""
+    reason: str
+    """Why no problem can use it: `undecodable_image`, `image_bomb`, …; empty if it can be used."""
+    detail: str
+    """What a person needs to believe it."""
+    format: str
+    """What the file is by its content: `PNG`, `JPEG`, …; empty if that cannot be told."""
+    mode: str
+    """Pillow's name of its pixels as they came: `RGB`, `CMYK`, `I;16`, …"""
+    width: int
+    """Pixels, upright: after the orientation that EXIF asks for."""
+    height: int
+    """Pixels, upright."""
+    used: str
+    """sha256 (hex) of the image that problems go on with: `name`, or what it was converted to."""
+    changes: str
+    """What was converted, in words; empty where `used` is `name`."""
+    tokens: str
+    """JSON object: by processor, how many tokens it is worth there."""
+    look: bytes
+    """What it looks like, as a hash of `looks.BYTES` bytes; empty where there is nothing to see."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leak:
+    """A problem that a benchmark holds too, and how that shows."""
+
+    problem_id: str
+    """The problem."""
+    source: str
+    """Its source's name in the recipe."""
+    benchmark: str
+    """The benchmark's name in the index."""
+    match: str
+    """The id of the benchmark's row."""
+    evidence: str
+    """`question`, `image` or `both`."""
+    text: float
+    """How much of the benchmark's wording is here: shared shingles over the benchmark's, 0 to 1."""
+    image: float | None
+    """Similarity of the nearest pair of images, 0 to 1; None where one side has none."""
+    turned: str
+    """How the image was turned, mirrored, inverted or cropped to match; empty if it was not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twin:
+    """A problem that repeats another one, which goes on in its place."""
+
+    problem_id: str
+    """The one that repeats."""
+    source: str
+    """Its source's name in the recipe."""
+    twin: str
+    """The id of the problem that goes on: of this pair the one that wins."""
+    how: str
+    """`exact`: the same words, options and image bytes; `near`: nearly the same words and images, the same gold."""
+    text: float
+    """Shared shingles of the two wordings over all, 0 to 1."""
+    image: float | None
+    """Similarity of the least similar pair of their images, 0 to 1; None where there are none."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dropped:
     """A row that went no further, and why. Bad data is never an error."""
 
