@@ -203,10 +203,10 @@ def problem_of(row: Row, where: Where, card: Card, read: Callable[[Row, Where], 
     except BadValue as bad:
         return dropped(where, _utf8(fallback), bad.reason, _utf8(bad.detail))
     question = unmarked(found.question)
-    metadata = json.dumps(dict(found.metadata), sort_keys=True, ensure_ascii=False)
+    metadata = json.dumps(dict(found.metadata), sort_keys=True, ensure_ascii=False) if found.metadata else "{}"
     texts = (found.id, question, found.answer, found.caption or "", found.domain, found.family, found.license, metadata)
-    said = (*texts, *found.choices, *found.solutions)
-    if any(_utf8(text) != text for text in said):
+    said = "\0".join((*texts, *found.choices, *found.solutions))
+    if _utf8(said) != said:
         return dropped(where, _utf8(found.id), "bad_encoding", "a text is not valid Unicode")
     return Draft(
         problem=Problem(
