@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 py
 BIN := .venv/bin
 TORCH := torch==2.13.0
 
-.PHONY: help quickstart test bench bench-collect bench-verify bench-figures tiny-vlm chaos format clean
+.PHONY: help quickstart test bench bench-collect bench-verify bench-figures bench-screen tiny-vlm chaos format clean
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -19,6 +19,10 @@ help:  ## Say what there is
 
 .venv/.dev: .venv/.core
 	$(BIN)/pip install --quiet --editable '.[dev,train]'
+	@touch $@
+
+.venv/.bench: .venv/.dev
+	$(BIN)/pip install --quiet --editable '.[bench]'
 	@touch $@
 
 quickstart: .venv/.core  ## Install, and build the quickstart corpus in runs/quickstart
@@ -44,6 +48,9 @@ bench-verify: .venv/.dev  ## Quality and speed of the verifiers, beside math-ver
 
 bench-figures: .venv/.dev  ## Our own figures: speed, guesses without the picture, repetitions, proofs, same bytes
 	$(BIN)/python benchmarks/figures.py
+
+bench-screen: .venv/.bench  ## Planted duplicates and leaks, speed, hostile images, beside imagehash and datasketch
+	$(BIN)/python benchmarks/screen.py
 
 tiny-vlm: .venv/.dev  ## Train the tiny vision-language model with three seeds, and hold it to its gates
 	$(BIN)/python benchmarks/tiny_vlm.py

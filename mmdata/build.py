@@ -3,51 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import mmverifiers
-from mmdata import collect, distill, engines, images, judge, mix, portion, prompt, recipe_file, screen, verify
+from mmdata import collect, distill, engines, images, judge, keys, mix, portion, prompt, recipe_file, verify
 from mmdata import sources as source_modules
 from mmdata.engines.packaged import BUNDLED
 from mmdata.journal import Journal
 from mmdata.progress import Shown, Ticker
 from mmdata.recipe import Recipe, Teacher
+from mmdata.screen import screening
 from mmdata.show import printable
+from mmdata.step import Step, Tick, code
 from mmdata.store import Manifest, Run, Stage, key_of
 
 ADDRESS = ("base_url", "api_key_env", "concurrency", "timeout", "retries")
 """Keys of the judge that say how it is reached."""
 VERBS = ("collect", "screen", "distill", "verify", "mix")
-Tick = Callable[[], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One table of the pipeline: what decides its rows, and how they are made."""
-
-    verb: str
-    """The stage."""
-    table: str
-    """The table it makes."""
-    config: Mapping[str, Any]
-    """Its own section of the recipe."""
-    inputs: tuple[str, ...]
-    """The tables it reads."""
-    versions: Mapping[str, Any]
-    """Of the code that decides its rows."""
-    start: Callable[[Tick], Stage]
-    """Begin making rows."""
-    source: Callable[[Any], str] = field(default=lambda row: str(row.source))
-    """The source of a row."""
-    total: Callable[[], int | None] = field(default=lambda: None)
-    """How many ticks it will take, if that can be known."""
 
 
 def steps(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
@@ -71,19 +48,11 @@ def sampling(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]
             "revisions": [collect.where(s, base).revision for s in what.sources], "verify": limits,
         },
         versions=_verifiers() | {
-            "collect": _code(collect.__file__, images.__file__), "sources": _code(source_modules.__file__, folder=True),
+            "collect": code(collect.__file__, images.__file__), "sources": code(source_modules.__file__, folder=True),
         },
     )  # fmt: skip
 
-    def screening(tick: Tick) -> Stage:
-        return screen.screen(what.screen, lambda: run.read("problems"), run.images, workers, tick)
-
-    yield Step(
-        verb="screen", table="screened", inputs=("problems",), start=screening,
-        config=what.screen.model_dump(mode="json"),
-        versions={"screen": _code(screen.__file__, images.__file__), "pillow": importlib.metadata.version("pillow")},
-        total=lambda: _rows(run, "problems"),
-    )  # fmt: skip
+    yield from screening(what, base, run, workers)
 
     def distilling(tick: Tick) -> Stage:
         with Journal(run.requests) as journal:
@@ -93,7 +62,7 @@ def sampling(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]
         verb="distill", table="traces", inputs=("screened",), start=distilling,
         config={"seed": what.seed, **what.distill.model_dump(mode="json")},
         versions={
-            "distill": _code(distill.__file__, prompt.__file__), "engines": _code(engines.__file__, folder=True),
+            "distill": code(distill.__file__, prompt.__file__), "engines": code(engines.__file__, folder=True),
         } | {f"teacher {t.name}": _answers(t, base) for t in what.distill.teachers},
         source=lambda trace: str(trace.problem_id).split("/", 1)[0],
         total=lambda: distill.total(what, lambda: run.read("screened")),
@@ -114,14 +83,14 @@ def judging(what: Recipe, run: Run, workers: int, *, online: bool = True) -> Ite
                 asked = stack.enter_context(judge.Judge(what.verify.judge, log, online=online))
             return (yield from verify.verify(what.verify, *tables, judges, tick, asked))
 
-    versions = _verifiers() | {"verify": _code(verify.__file__)}
+    versions = _verifiers() | {"verify": code(verify.__file__)}
     yield Step(
         verb="verify", table="verdicts", inputs=("screened", "traces"), start=verifying,
         # What mix does with false steps decides no verdict, nor does where the judge is found.
         config=what.verify.model_dump(mode="json", exclude={"judge": {*ADDRESS}}) | {
             "steps": what.verify.steps != "off"
         },
-        versions=versions | ({"judge": _code(judge.__file__)} if what.verify.judge else {}),
+        versions=versions | ({"judge": code(judge.__file__)} if what.verify.judge else {}),
         total=lambda: _rows(run, "traces"),
     )  # fmt: skip
 
@@ -134,7 +103,7 @@ def judging(what: Recipe, run: Run, workers: int, *, online: bool = True) -> Ite
             yield Step(
                 verb="mix", table=table, inputs=("screened", "traces", "verdicts"), start=partial(make, what, tables),
                 config={**shared, table: section.model_dump(mode="json")} | (steps if table == "sft" else {}),
-                versions=_verifiers() | {"mix": _code(*(module.__file__ for module in (mix, portion, prompt, screen)))},
+                versions=_verifiers() | {"mix": code(*(module.__file__ for module in (keys, mix, portion, prompt)))},
                 total=partial(_rows, run, "traces" if table == "sft" else "screened"),
             )  # fmt: skip
 
@@ -199,7 +168,7 @@ def pool(what: Recipe, workers: int) -> mmverifiers.Pool:
 
 def _verifiers() -> dict[str, str]:
     """Version of the verifiers' rules, and of their code."""
-    return {"mmverifiers": mmverifiers.version(), "target": _code(mmverifiers.__file__, folder=True)}
+    return {"mmverifiers": mmverifiers.version(), "target": code(mmverifiers.__file__, folder=True)}
 
 
 def _run(step: Step, run: Run, shown: Shown) -> Manifest:
@@ -241,15 +210,3 @@ def _answers(teacher: Teacher, base: Path) -> list[Any]:
             with file.open("rb") as handle:
                 found.append(hashlib.file_digest(handle, "sha256").hexdigest()[:16])
     return found
-
-
-def _code(*modules: str | None, folder: bool = False) -> str:
-    """Version of some modules: the package's version and a hash of their text, so that no edit is forgotten. With
-    `folder`, of every module beside them."""
-    paths = [Path(module or "") for module in modules]
-    files = [file for path in paths for file in (sorted(path.parent.rglob("*.py")) if folder else [path])]
-    digest = hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()[:12]
-    try:
-        return f"{importlib.metadata.version('mmdata-toolkit')}+{digest}"
-    except importlib.metadata.PackageNotFoundError:
-        return f"0+{digest}"

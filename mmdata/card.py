@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from mmdata import screen_figures
 from mmdata.errors import StoreError
 from mmdata.family_figures import families
 from mmdata.show import number, percent, printable
@@ -55,6 +56,7 @@ def render(run: Run) -> str:
     if not found.splits:
         raise StoreError(f"{run.folder} has no published split: build the run to its end first")
     recipe = resolved(run)
+    asked_of_screen = _mapping(recipe.get("screen"))
     blank = dict.fromkeys(("model", "engine", "sampling", "examples", "system"))
     listed = _mapping(recipe.get("distill")).get("teachers")
     asked = {str(t.get("name")): {**blank, **t} for t in listed or () if isinstance(t, dict)}
@@ -78,7 +80,11 @@ def render(run: Run) -> str:
         "no_source": dict.fromkeys(("use", "revision", "title", "url", "commercial", "training")),
         "says": {True: "yes", False: "no", None: "–"},
         "caption_rows": sum(r["rows"] for r in rows if r["split"] == "sft" and r["see"] == "caption"),
-        "duplicates": _mapping(recipe.get("screen")).get("duplicates", "drop"),
+        "screened": screen_figures.lines(run),
+        "benchmarks": screen_figures.benchmarks(run),
+        "duplicates": asked_of_screen.get("duplicates", "drop"),
+        "near": _mapping(asked_of_screen.get("near")).get("act", "drop"),
+        "leaks": _mapping(asked_of_screen.get("leaks")).get("act", "drop"),
         "system": _mapping(recipe.get("mix")).get("system", ""),
     }
     template = environment(markdown=True).get_template("dataset-card.md.j2")

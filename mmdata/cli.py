@@ -34,6 +34,12 @@ train_app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(train_app, name="train")
+decontam_app = typer.Typer(
+    help="Indexes of benchmarks, which `screen.leaks` keeps out of a corpus: hashes alone.\n\n"
+    "Example: mmdata decontam index mathvision --option mathvision.path=copies/mathvision --out mathvision.parquet",
+    no_args_is_help=True,
+)
+app.add_typer(decontam_app, name="decontam")
 
 CORES = os.cpu_count() or 1
 RecipeFile = Annotated[Path, typer.Argument(help="A recipe (YAML).", metavar="RECIPE")]
@@ -187,6 +193,43 @@ def sources_show(
     from mmdata import catalogue
 
     catalogue.show_one(name)
+
+
+@decontam_app.command("index")
+def decontam_index(
+    source: Annotated[
+        list[str], typer.Argument(metavar="SOURCE[:SPLIT]...", help="Sources to read, or one recipe that names them.")
+    ],
+    out: Annotated[Path, typer.Option(help="The index to write (parquet).")],
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="SOURCE.KEY=VALUE", help="Of a source: mathvision.path=copies/it")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that look at images.")] = CORES,
+) -> None:
+    """Write an index of benchmarks, for a recipe's screen.leaks.indexes: hashes of their questions and images alone.
+
+    Example: mmdata decontam index mathvision math500 --out benchmarks.parquet
+    """
+    from mmdata import decontam
+
+    wanted, base = decontam.specs(source, option or ())
+    with _interruptible():
+        decontam.index(wanted, base, out, workers)
+    decontam.show(out, _console())
+
+
+@decontam_app.command("show")
+def decontam_show(
+    index: Annotated[Path | None, typer.Argument(help="An index; by default the one that comes with mmdata.")] = None,
+) -> None:
+    """What an index covers: benchmarks, their revisions, how many questions and images.
+
+    Example: mmdata decontam show
+    """
+    from mmdata import decontam
+    from mmdata.screen.index import PACKAGED
+
+    decontam.show(index or PACKAGED, _console())
 
 
 @train_app.command("sft")

@@ -167,6 +167,7 @@ def _screened(run: Run, problem: str) -> Iterator[Event]:
         yield Event(stage="screen", outcome="kept", text="worth asking")
     dropped = list(_drops(run, "screened", problem))
     yield from dropped
+    yield from _noticed(run, problem, dropped=bool(dropped))
     named = sorted({word for e in dropped for d in e.details for word in (d, *re.split(r"[\s;,]+", d))})
     others = pl.col("id").is_in([word for word in named if word and word != problem])
     for other in _rows(run, "problems", others, limit=NAMES) if named else ():
@@ -178,6 +179,27 @@ def _screened(run: Run, problem: str) -> Iterator[Event]:
         text = f"its neighbour {row['id']} was dropped: {row['reason']}"
         details = (row["detail"],) if row["detail"] != problem else ()
         yield Event(stage="screen", outcome="note", text=text, details=details)
+
+
+def _noticed(run: Run, problem: str, *, dropped: bool) -> Iterator[Event]:
+    """What the screen found out and let pass: images that it converted, leaks and twins that a recipe only reports."""
+    import polars as pl
+
+    for row in _rows(run, "problems", _equal("id", problem), limit=1):
+        names = row["images"] or []
+        changed = pl.col("name").is_in(names) & (pl.col("used") != pl.col("name")) & (pl.col("reason") == "")
+        for picture in _rows(run, "pictures", changed):
+            text = f"image {picture['name'][:12]} was converted: {picture['changes']}"
+            yield Event(stage="screen", outcome="note", text=text, details=(_where(run, picture["used"]),))
+    if dropped:
+        return
+    of_problem = _equal("problem_id", problem)
+    for leak in _rows(run, "leaks", of_problem):
+        image = "" if leak["image"] is None else f", image {leak['image']:.3f} {leak['turned']}".rstrip()
+        text = f"a benchmark holds it too: {leak['match']} (by {leak['evidence']}: words {leak['text']:.2f}{image})"
+        yield Event(stage="screen", outcome="note", text=text)
+    for twin in _rows(run, "twins", of_problem):
+        yield Event(stage="screen", outcome="note", text=f"it repeats {twin['twin']} ({twin['how']}), and was kept")
 
 
 def _fate(run: Run, problem: str) -> str:

@@ -1,4 +1,5 @@
-"""Images: the content-addressed store, and the check that an image can be used.
+"""Images: the content-addressed store, and the check that one can be shown. What a corpus may use of them,
+`screen.inspection` finds out.
 
 An image is the bytes of a file, named by their sha256. It is stored once, decoded only to be checked or shown,
 and never a pixel of it goes into a table (datasets #7508, axolotl #3898).
@@ -8,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,22 +100,6 @@ def _type(image: bytes) -> str:
     if image[:4] == b"RIFF" and image[8:12] == b"WEBP":
         return "webp"
     return next((kind for magic, kind in _MAGIC if image.startswith(magic)), "bin")
-
-
-def checker(store: ImageStore, limits: Screen) -> Callable[[str], tuple[str, str]]:
-    """A function from an image's sha256 to `(reason, detail)`, reason `""` if the image can be used.
-
-    It remembers recent answers, since one image often serves many questions in a row.
-    """
-
-    @lru_cache(maxsize=4096)
-    def check(name: str) -> tuple[str, str]:
-        try:
-            return check_image(store.path(name), limits)
-        except FileNotFoundError:
-            return "image_missing", name
-
-    return check
 
 
 def check_image(path: Path, limits: Screen) -> tuple[str, str]:

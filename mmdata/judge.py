@@ -21,8 +21,8 @@ from typing import Any
 from mmdata import recipe
 from mmdata.engines import Engine, Request, openai
 from mmdata.journal import Answer, Journal
+from mmdata.keys import hash64
 from mmdata.recipe import Sampling, Teacher
-from mmdata.screen import hash64
 from mmdata.show import visible
 from mmdata.types import Judged, Problem
 

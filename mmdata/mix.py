@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from mmdata import prompt
+from mmdata.keys import normalise
 from mmdata.portion import Chosen, draw
 from mmdata.recipe import Recipe
-from mmdata.screen import normalise
 from mmdata.store import Run, Stage
 from mmdata.types import Dropped, Example, Judged, Problem, Trace
 from mmverifiers import Target, parse_target

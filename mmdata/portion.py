@@ -11,8 +11,8 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from mmdata.keys import hash64
 from mmdata.recipe import Portion
-from mmdata.screen import hash64
 from mmdata.types import Problem
 
 Accepted = Callable[[], Iterator[tuple[Problem, str]]]

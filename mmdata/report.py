@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmdata import __version__, family_figures, histograms, summary, verdict_figures
+from mmdata import __version__, family_figures, histograms, screen_figures, summary, verdict_figures
 from mmdata.card import environment, put, resolved
 from mmdata.images import FORMATS, check_image
 from mmdata.show import number, percent, printable
@@ -89,6 +89,8 @@ def render(run: Run) -> str:
         "samples": _samples(run),
         "teachers": summary.teachers(run),
         "sources": summary.sources(run),
+        "screened": screen_figures.lines(run),
+        "benchmarks": screen_figures.benchmarks(run),
         "missing": [table for table in NOUNS if run.manifest(table) is None],
         "recipe": Markup(escape(printable(text, 100_000, lines=True))),
     }

@@ -1,127 +1,38 @@
-"""What the screen keeps out, and that it keeps the rest."""
+"""What the screen keeps out, for which reason, and that it keeps the rest."""
 
-import io
-import struct
-import zlib
-from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from mmdata.images import ImageStore, check_image
-from mmdata.recipe import Screen
-from mmdata.screen import normalise, question_key, screen
-from mmdata.types import Dropped, Problem
-
-LIMITS = Screen()
+from mmdata.keys import normalise, question_key
+from mmdata.screen.licences import commercial
+from mmdata.store import Run
+from screening import problem, put, screened
 
 
-def problem(id: str, question: str = "Which?", answer: str = "1", **more: object) -> Problem:
-    base = Problem(
-        id=f"s/{id}", source="s", upstream_id=id, revision="1", split="train", question=question, answer=answer,
-        answer_kind="text", domain="d", license="MIT",
-    )  # fmt: skip
-    return replace(base, **more)  # type: ignore[arg-type]
-
-
-def screened(
-    problems: Iterable[Problem], folder: Path, limits: Screen = LIMITS, workers: int = 1
-) -> tuple[list[str], dict[str, tuple[str, str]]]:
-    rows = list(problems)
-    out = list(screen(limits, lambda: iter(rows), ImageStore(folder), workers, lambda: None))
-    kept = [row.id for row in out if isinstance(row, Problem)]
-    return kept, {row.id: (row.reason, row.detail) for row in out if isinstance(row, Dropped)}
-
-
-def png(width: int, height: int, color: str = "red", form: str = "PNG") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), color).save(out, form)
-    return out.getvalue()
-
-
-def bomb(width: int, height: int) -> bytes:
-    """A PNG whose header promises many pixels and whose body holds none."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
-
-
-@pytest.mark.parametrize(
-    ("image", "reason"),
-    [
-        (png(64, 64), ""),
-        (png(28, 28), ""),
-        (png(64, 64, form="JPEG"), ""),
-        (png(64, 64, form="WEBP"), ""),
-        (png(27, 500), "image_too_small"),
-        (png(28, 28 * 200 + 1), "image_aspect"),
-        (bomb(30_000, 30_000), "image_bomb"),
-        (bomb(2**31 - 1, 2**31 - 1), "image_bomb"),
-        (bomb(64, 64), "undecodable_image"),
-        (png(64, 64)[:-40], "undecodable_image"),
-        (b"\x89PNG\r\n\x1a\n", "undecodable_image"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "undecodable_image"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n", "undecodable_image"),
-        (b"\0" * 1000, "undecodable_image"),
-    ],
-    ids=lambda value: value or "usable" if isinstance(value, str) else f"{len(value)} bytes",
-)
-def test_an_image_that_cannot_be_used_is_dropped_with_its_reason(tmp_path: Path, image: bytes, reason: str) -> None:
-    name = ImageStore(tmp_path).put(image)
-    kept, dropped = screened([problem("a", images=(name,))], tmp_path)
-    assert (dropped.get("s/a", ("", ""))[0], kept) == (reason, [] if reason else ["s/a"])
-
-
-@given(st.binary(max_size=300), st.integers(0, 200), st.integers(0, 255))
-@settings(max_examples=60, deadline=None)
-def test_no_bytes_break_the_check(tmp_path_factory: pytest.TempPathFactory, junk: bytes, at: int, value: int) -> None:
-    folder = tmp_path_factory.mktemp("images")
-    whole = bytearray(png(40, 40))
-    whole[at % len(whole)] = value
-    for image in (junk, bytes(whole), b"\x89PNG\r\n\x1a\n" + junk, b"\xff\xd8\xff" + junk):
-        path = folder / "image"
-        path.write_bytes(image)
-        reason, detail = check_image(path, LIMITS)
-        assert isinstance(reason, str)
-        assert str(folder) not in detail
-
-
-def test_an_image_is_stored_once_under_its_hash_and_its_true_type(tmp_path: Path) -> None:
-    store = ImageStore(tmp_path)
-    name = store.put(png(30, 30, form="JPEG"))
-    (tmp_path / "lying.png").write_bytes(png(30, 30, form="JPEG"))
-    assert store.put(tmp_path / "lying.png") == name
-    assert store.path(name).suffix == ".jpg"
-    assert sum(p.is_file() for p in tmp_path.rglob(f"*{name}*")) == 1
-
-
-@pytest.mark.parametrize(("image", "reason"), [(b"", "image_empty"), (Path("nowhere.png"), "image_missing")])
-def test_an_image_that_cannot_be_stored_has_a_reason(tmp_path: Path, image: bytes | Path, reason: str) -> None:
-    with pytest.raises(ValueError, match=reason):
-        ImageStore(tmp_path).put(image)
-
-
-def test_of_exact_duplicates_the_first_stays_and_the_others_name_it(tmp_path: Path) -> None:
-    rows = [problem("a", "What is  2+2?", "4"), problem("b", "what is 2+2? ", "4"), problem("c", "What is 2+3?", "5")]
+def test_of_exact_duplicates_one_stays_and_the_others_name_it(tmp_path: Path) -> None:
+    rows = [problem("b", "what is 2+2? ", "4"), problem("a", "What is  2+2?", "4"), problem("c", "What is 2+3?", "5")]
     kept, dropped = screened(rows, tmp_path)
     assert kept == ["s/a", "s/c"]
     assert dropped == {"s/b": ("duplicate", "s/a")}
-    assert screened(rows, tmp_path, Screen(duplicates="keep"))[0] == ["s/a", "s/b", "s/c"]
+    assert screened(rows, tmp_path, duplicates="keep")[0] == ["s/b", "s/a", "s/c"]
+    assert [twin.twin for twin in Run(tmp_path).read("twins")] == ["s/a"]
+
+
+def test_the_source_that_is_preferred_wins_over_the_order_of_the_recipe(tmp_path: Path) -> None:
+    rows = [problem("1", "What is 2+2?", "4", source=name) for name in ("alpha", "beta")]
+    assert screened(rows, tmp_path / "a")[0] == ["alpha/1"]
+    assert screened(rows, tmp_path / "b", prefer=["beta"])[0] == ["beta/1"]
 
 
 def test_the_same_words_about_other_images_or_choices_are_no_duplicates(tmp_path: Path) -> None:
-    store = ImageStore(tmp_path)
-    one, two = store.put(png(40, 40, "red")), store.put(png(40, 40, "blue"))
+    one, two = (put(tmp_path, Image.linear_gradient("L").rotate(turn).resize((64, 64))) for turn in (0, 90))
     rows = [
         problem("a", images=(one,)), problem("b", images=(two,)), problem("c", images=(one, two)),
-        problem("d", choices=("x", "y")), problem("e", choices=("y", "x")), problem("f"),
+        problem("d", choices=("x", "y")), problem("e", choices=("x", "z")), problem("f"),
     ]  # fmt: skip
     assert len(screened(rows, tmp_path)[0]) == 6
 
@@ -141,6 +52,9 @@ def test_a_row_that_is_dropped_for_another_reason_is_nobody_s_twin(tmp_path: Pat
     assert dropped == {"s/a": ("empty_answer", "")}
     kept, dropped = screened([problem("a", "Q1"), problem("a", "Q2"), problem("c", "Q2")], tmp_path)
     assert kept == ["s/a", "s/c"]
+    broken = put(tmp_path, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    kept, _ = screened([problem("a", "Q", images=(broken,)), problem("b", "Q")], tmp_path)
+    assert kept == ["s/b"]
 
 
 def test_an_id_is_used_once(tmp_path: Path) -> None:
@@ -156,10 +70,39 @@ def test_rows_without_a_question_or_an_answer_are_dropped(
 
 
 def test_workers_change_neither_rows_nor_order(tmp_path: Path) -> None:
-    store = ImageStore(tmp_path)
-    images = [store.put(png(20 + i, 40)) for i in range(20)]
-    rows = [problem(str(i), f"Q{i % 7}", str(i % 2), images=(images[i % 20],)) for i in range(600)]
-    assert screened(rows, tmp_path, workers=1) == screened(rows, tmp_path, workers=4)
+    shapes = [Image.radial_gradient("L").rotate(11 * i).resize((20 + i, 40)) for i in range(20)]
+
+    def tables(folder: Path, workers: int) -> list[str]:
+        images = [put(folder, shape) for shape in shapes]
+        rows = [problem(str(i), f"Q{i % 7}", str(i % 2), images=(images[i % 20],)) for i in range(600)]
+        screened(rows, folder, workers=workers)
+        return [Run(folder).need(table).digest for table in ("pictures", "leaks", "twins", "screened")]
+
+    assert tables(tmp_path / "one", 1) == tables(tmp_path / "three", 3)
+
+
+def test_only_rows_with_the_demanded_licence_stay(tmp_path: Path) -> None:
+    rows = [
+        problem(name, f"Question {name}?", license=name)
+        for name in ("MIT", "CC-BY-NC-4.0", "unknown", "CC-BY-SA-4.0", "house rules")
+    ]  # fmt: skip
+    assert len(screened(rows, tmp_path)[0]) == 5
+    kept, dropped = screened(rows, tmp_path, licenses="commercial")
+    assert kept == ["s/MIT", "s/CC-BY-SA-4.0"]
+    assert dropped["s/unknown"] == ("license", "unknown is not known to allow commercial use")
+    assert screened(rows, tmp_path, licenses=["House Rules"])[0] == ["s/house rules"]
+
+
+@pytest.mark.parametrize("name", ["MIT", "apache-2.0", "CC0-1.0", "CC-BY-4.0", "cc-by-sa-3.0", "GPL-3.0-or-later"])
+def test_licences_that_allow_commercial_use(name: str) -> None:
+    assert commercial(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "cc-by-nd-4.0x", "unknown", "", "MIT-ish", "MAA copyright", "other"]
+)
+def test_licences_that_are_not_known_to_allow_it(name: str) -> None:
+    assert not commercial(name)
 
 
 @given(st.text(), st.text())

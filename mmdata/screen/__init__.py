@@ -1,140 +1,152 @@
-"""screen: problems/ → screened/. Broken images, empty rows, exact duplicates and conflicting gold are kept out.
+"""screen: problems/ → screened/. What no one should be asked, or be taught, is kept out, each row with its reason.
 
-Two passes over the problems. The first keeps 32 bytes a row (hashes of id, question and gold), so it can see
-duplicates and conflicts of the whole table; the second streams the rows and lets the good ones through.
+Four tables, each made from the ones before: pictures/ (every image, once: is it usable, what does it look like),
+leaks/ (what a benchmark holds too), twins/ (what repeats another problem), screened/ (what goes on). Of the reasons
+that a row may have, the first counts, in this order: empty, image, licence, id, leak, conflicting gold, twin. A row
+that is out for one of them is nobody's twin.
 """
 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
-from array import array
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+import importlib.metadata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
 
-from mmdata.images import ImageStore, checker
-from mmdata.recipe import Screen
-from mmdata.store import Stage
-from mmdata.types import Dropped, Problem
+from mmdata import images, keys
+from mmdata import sources as source_modules
+from mmdata.errors import UserError
+from mmdata.recipe import Recipe, Screen
+from mmdata.screen import licences
+from mmdata.screen.album import Album
+from mmdata.screen.conflicts import conflicts
+from mmdata.screen.index import Index
+from mmdata.screen.leaks import leaks, paths
+from mmdata.screen.pictures import pictures
+from mmdata.screen.twins import twins
+from mmdata.step import Step, Tick, code
+from mmdata.store import Run, Stage
+from mmdata.types import Dropped, Leak, Problem, Twin
 
 Read = Callable[[], Iterator[Problem]]
 
 
-def screen(config: Screen, read: Read, images: ImageStore, workers: int, tick: Callable[[], None]) -> Stage:
-    """The problems worth asking, in order; of exact duplicates the first, of conflicting gold none."""
-    twins = _Twins(read)
-    check = checker(images, config)
+def screening(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]:
+    """The steps, in order."""
+    config = what.screen
+    read: Read = partial(run.read, "problems")
+    commercial = {s.name: source_modules.load(s.use).CARD.commercial for s in what.sources}
+    version = {"screen": code(__file__, folder=True), "images": code(images.__file__, keys.__file__)}
+    drawn = version | {name: importlib.metadata.version(name) for name in ("pillow", "numpy")}
+    # Read once for the three steps that look at it, and not before the first of them runs.
+    album = cache(lambda: Album(run.read("pictures")))
+    total = partial(_rows, run, "problems")
 
-    def verdict(problem: Problem) -> tuple[str, str]:
-        if not problem.question.strip():
-            return "empty_question", ""
-        if not problem.answer.strip():
-            return "empty_answer", ""
-        return next((found for name in problem.images if (found := check(name))[0]), ("", ""))
+    def fit(leaked: Mapping[str, Leak]) -> Callable[[Problem], tuple[str, str]]:
+        return lambda problem: unfit(config, problem, album(), commercial.get(problem.source), leaked)
 
-    with ThreadPoolExecutor(workers) as threads:
-        checked = ordered(threads, verdict, read())
-        for row, (problem, (reason, detail)) in enumerate(checked):
-            tick()
-            if not reason:
-                reason, detail = twins.verdict(row, keep_duplicates=config.duplicates == "keep")
-            if reason:
-                yield Dropped(stage="screen", id=problem.id, source=problem.source, reason=reason, detail=detail)
-            else:
-                yield problem
+    def twinning(tick: Tick) -> Stage:
+        reason = fit(_leaked(config, run))
+        within: Read = lambda: (p for p in read() if not reason(p)[0])  # noqa: E731
+        out = conflicts(within)
+        alone: Read = lambda: (p for row, p in enumerate(within()) if row not in out)  # noqa: E731
+        return (yield from twins(config, [s.name for s in what.sources], alone, album(), tick))
+
+    def deciding(tick: Tick) -> Stage:
+        return (yield from screen(config, read, fit(_leaked(config, run)), album(), run.read("twins"), tick))
+
+    indexes = paths(config.leaks, base)
+    image_keys = {"processors", "min_side", "max_aspect", "max_pixels"}
+    yield Step(
+        verb="screen", table="pictures", inputs=("problems",), versions=drawn, source=lambda _: "images",
+        config=config.model_dump(mode="json", include=image_keys),
+        start=lambda tick: pictures(config, read, run.images, workers, tick),
+    )  # fmt: skip
+    yield Step(
+        verb="screen", table="leaks", inputs=("problems", "pictures"), versions=drawn, total=total,
+        config=config.leaks.model_dump(mode="json", exclude={"act"}) | {"hashes": [_hash(path) for path in indexes]},
+        start=lambda tick: leaks(config.leaks, Index(indexes, config.leaks.text), read, album(), tick),
+    )  # fmt: skip
+    decided = config.model_dump(mode="json", exclude=image_keys) | {"commercial": commercial}
+    yield Step(
+        verb="screen", table="twins", inputs=("problems", "pictures", "leaks"), versions=drawn, total=total,
+        config=decided | {"sources": [s.name for s in what.sources]}, start=twinning,
+    )  # fmt: skip
+    yield Step(
+        verb="screen", table="screened", inputs=("problems", "pictures", "leaks", "twins"), versions=version,
+        total=total, config=decided, start=deciding,
+    )  # fmt: skip
+
+
+def unfit(
+    config: Screen, problem: Problem, album: Album, commercial: bool | None, leaked: Mapping[str, Leak]
+) -> tuple[str, str]:
+    """`(reason, detail)` why a problem is out, whatever else there is in the corpus; empty if it is not."""
+    if not problem.question.strip():
+        return "empty_question", ""
+    if not problem.answer.strip():
+        return "empty_answer", ""
+    for name in problem.images:
+        if (found := album.refused(name))[0]:
+            return found
+    if refusal := licences.refused(config, problem, commercial):
+        return "license", refusal
+    if leak := leaked.get(problem.id):
+        return "benchmark_leak", _evidence(leak)
+    return "", ""
+
+
+def screen(
+    config: Screen, read: Read, reason: Callable[[Problem], tuple[str, str]], album: Album, found: Iterable[Twin],
+    tick: Tick,
+) -> Stage:  # fmt: skip
+    """The problems worth asking, in order, with images that any trainer can read."""
+    act = {"exact": config.duplicates, "near": config.near.act}
+    repeats = {twin.problem_id: twin for twin in found if act[twin.how] == "drop"}
+    out = conflicts(lambda: (p for p in read() if not reason(p)[0]))
+    row = -1
+    for problem in read():
+        tick()
+        why, detail = reason(problem)
+        if not why:
+            row += 1
+            why, detail = out.get(row, ("", ""))
+        if not why and (twin := repeats.get(problem.id)):
+            why = {"exact": "duplicate", "near": "near_duplicate"}[twin.how]
+            detail = twin.twin if twin.how == "exact" else f"{twin.twin} {_alike(twin.text, twin.image)}"
+        if why:
+            yield Dropped(stage="screen", id=problem.id, source=problem.source, reason=why, detail=detail)
+        else:
+            used = tuple(album.used(name) for name in problem.images)
+            yield problem if used == problem.images else replace(problem, images=used)
     return {}
 
 
-def ordered(
-    threads: ThreadPoolExecutor,
-    check: Callable[[Problem], Any],
-    problems: Iterable[Problem],
-    window: int = 256,
-) -> Iterator[tuple[Problem, Any]]:
-    """Each problem with its check's answer, in order, at most `window` of them under way."""
-    waiting: deque[tuple[Problem, Future[Any] | None]] = deque()
-
-    def first() -> tuple[Problem, Any]:
-        problem, future = waiting.popleft()
-        return problem, future.result() if future else check(problem)
-
-    for problem in problems:
-        # Only decoding images is worth a thread.
-        waiting.append((problem, threads.submit(check, problem) if problem.images else None))
-        if len(waiting) >= window:
-            yield first()
-    while waiting:
-        yield first()
+def _leaked(config: Screen, run: Run) -> dict[str, Leak]:
+    """The leaks that cost a problem its place."""
+    return {leak.problem_id: leak for leak in run.read("leaks")} if config.leaks.act == "drop" else {}
 
 
-def normalise(text: str) -> str:
-    """What of a text counts when two are compared: compatibility forms, case and white space are folded."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+def _evidence(leak: Leak) -> str:
+    """What a person needs to believe a leak."""
+    words = f"its words {leak.text:.2f}" if leak.evidence != "image" else ""
+    image = f"its image {leak.image:.3f}{', ' + leak.turned if leak.turned else ''}" if leak.image is not None else ""
+    return f"{leak.match}: {', '.join(filter(None, (words, image)))}"
 
 
-def question_key(problem: Problem) -> str:
-    """Same key, same question: its words, its options and its images."""
-    return "\0".join([normalise(problem.question), *map(normalise, problem.choices), "", *problem.images])
+def _alike(text: float, image: float | None) -> str:
+    return f"(words {text:.2f}" + (f", images {image:.3f})" if image is not None else ")")
 
 
-def hash64(text: str) -> int:
-    """A 64-bit hash that is the same in every process."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+def _hash(path: Path) -> str:
+    if not path.is_file():
+        raise UserError(f"screen.leaks.indexes: there is no {path}: write one with `mmdata decontam index`")
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()[:16]
 
 
-class _Twins:
-    """Which rows repeat an id, repeat a question, or answer it differently."""
-
-    def __init__(self, read: Read) -> None:
-        import polars as pl
-
-        ids, questions, salted, golds = array("Q"), array("Q"), array("Q"), array("Q")
-        for row, problem in enumerate(read()):
-            # What is dropped for being empty repeats nothing and contradicts nobody.
-            whole = problem.question.strip() and problem.answer.strip()
-            key = question_key(problem) if whole else f"\2{row}"
-            ids.append(hash64(problem.id))
-            # Two 64-bit hashes make a collision of two different questions out of the question.
-            questions.append(hash64(key))
-            salted.append(hash64(f"\1{key}"))
-            golds.append(hash64(normalise(problem.answer)))
-        pairs = zip(("id", "hi", "lo", "gold"), (ids, questions, salted, golds), strict=True)
-        frame = pl.DataFrame({n: pl.Series(n, memoryview(a), dtype=pl.UInt64) for n, a in pairs}).with_row_index("row")
-        # Sorting finds the few rows that could have a twin; windows over all rows would take 250 bytes a row.
-        shared = {name: column.filter(column == column.shift(1)).unique() for name in ("id", "hi")
-                  if len(column := frame[name].sort())}  # fmt: skip
-        frame = frame.filter(pl.any_horizontal(False, *(pl.col(n).is_in(v.implode()) for n, v in shared.items())))
-        frame = frame.with_columns(same_id=pl.col("row").min().over("id"))
-        # A row whose id is taken is out already: it is nobody's twin.
-        taken = frame.filter(pl.col("same_id") != pl.col("row"))
-        twins = frame.filter(pl.col("same_id") == pl.col("row")).with_columns(
-            first=pl.col("row").min().over("hi", "lo"), golds=pl.col("gold").n_unique().over("hi", "lo")
-        )
-        twins = twins.filter((pl.col("first") != pl.col("row")) | (pl.col("golds") > 1))
-        # From here on only rows that are dropped.
-        self._found = {row: (same, row, False) for row, same in taken.select("row", "same_id").iter_rows()}
-        self._found |= {row: (row, first, golds > 1) for row, first, golds in
-                        twins.select("row", "first", "golds").iter_rows()}  # fmt: skip
-        named = {r for row, (same, first, _) in self._found.items() for r in (row, same, first)}
-        self._names: dict[int, str] = {}
-        self._golds: dict[int, list[str]] = {}
-        for row, problem in enumerate(read()) if named else ():
-            if row in named:
-                self._names[row] = problem.id
-                entry = self._found.get(row)
-                if entry and entry[2]:
-                    self._golds.setdefault(entry[1], []).append(f"{problem.id} says {problem.answer!r:.60}")
-
-    def verdict(self, row: int, *, keep_duplicates: bool) -> tuple[str, str]:
-        if row not in self._found:
-            return "", ""
-        same_id, first, conflict = self._found[row]
-        if same_id != row:
-            return "duplicate_id", f"an earlier row has this id: {self._names[same_id]}"
-        if conflict:
-            return "conflicting_gold", "; ".join(self._golds[first][:6])
-        if first != row and not keep_duplicates:
-            return "duplicate", self._names[first]
-        return "", ""
+def _rows(run: Run, table: str) -> int | None:
+    manifest = run.manifest(table)
+    return manifest.rows if manifest else None
