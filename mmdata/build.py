@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import mmverifiers
-from mmdata import collect, distill, engines, images, judge, mix, portion, prompt, recipe_file, screen, verify
+from mmdata import asked as asking
+from mmdata import collect, distill, engines, images, judge, mix, portion, prompt, recipe_file, screen, suspect, verify
 from mmdata import sources as source_modules
 from mmdata.engines.packaged import BUNDLED
 from mmdata.journal import Journal
@@ -118,23 +119,38 @@ def judging(what: Recipe, run: Run, workers: int, *, online: bool = True) -> Ite
     yield Step(
         verb="verify", table="verdicts", inputs=("screened", "traces"), start=verifying,
         # What mix does with false steps decides no verdict, nor does where the judge is found.
-        config=what.verify.model_dump(mode="json", exclude={"judge": {*ADDRESS}}) | {
+        config=what.verify.model_dump(mode="json", exclude={"judge": {*ADDRESS}, "suspect": True}) | {
             "steps": what.verify.steps != "off"
         },
         versions=versions | ({"judge": _code(judge.__file__)} if what.verify.judge else {}),
         total=lambda: _rows(run, "traces"),
     )  # fmt: skip
 
-    tables = mix.Tables.of(run)
+    doubt = what.verify.suspect
+    if doubt is not None:
+
+        def doubting(tick: Tick) -> Stage:
+            with pool(what, workers) as judges:
+                return (yield from suspect.suspects(doubt, run.read("screened"), run.read("verdicts"), judges, tick))
+
+        yield Step(
+            verb="verify", table="suspects", inputs=("screened", "verdicts"), start=doubting,
+            config=doubt.model_dump(mode="json") | {"timeout": what.verify.timeout, "memory_mb": what.verify.memory_mb},
+            versions=_verifiers() | {"suspects": _code(suspect.__file__, verify.__file__)},
+            total=lambda: _rows(run, "verdicts"),
+        )  # fmt: skip
+
+    tables = asking.Tables.of(run, what)
+    mixing = (asking, mix, portion, prompt, screen, suspect)
     shared = {"seed": what.seed, **what.mix.model_dump(mode="json", exclude={"sft", "rl"})}
     steps = {"steps": what.verify.steps}
     for table, make in (("sft", mix.sft), ("rl", mix.rl), ("eval", mix.evaluation)):
         section = getattr(what.mix, table)
         if section is not None:
             yield Step(
-                verb="mix", table=table, inputs=("screened", "traces", "verdicts"), start=partial(make, what, tables),
+                verb="mix", table=table, inputs=tables.names, start=partial(make, what, tables),
                 config={**shared, table: section.model_dump(mode="json")} | (steps if table == "sft" else {}),
-                versions=_verifiers() | {"mix": _code(*(module.__file__ for module in (mix, portion, prompt, screen)))},
+                versions=_verifiers() | {"mix": _code(*(module.__file__ for module in mixing))},
                 total=partial(_rows, run, "traces" if table == "sft" else "screened"),
             )  # fmt: skip
 

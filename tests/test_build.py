@@ -224,8 +224,11 @@ def test_a_dry_run_counts_the_missing_requests_and_writes_nothing(place: Place) 
     run = place.build(until="screen")
     before = sorted(run.folder.rglob("*"))
     planned = list(plan(recipe_file.load(place.folder / "recipe.yaml"), place.folder, run))
-    assert [p.state for p in planned] == ["there", "there", "to run", "to run", "to run", "to run", "to run"]
-    assert planned[2].detail.startswith("12 requests for 48 samples")
+    states = {p.table: p.state for p in planned}
+    sampled = dict.fromkeys(("traces", "verdicts", "suspects", "sft", "rl", "eval"), "to run")
+    assert states == dict.fromkeys(states, "there") | sampled
+    (detail,) = (p.detail for p in planned if p.table == "traces")
+    assert detail.startswith("12 requests for 48 samples")
     assert sorted(run.folder.rglob("*")) == before
 
 

@@ -107,7 +107,7 @@ def test_what_was_said_is_never_asked_again_though_verdicts_are_made_anew(asking
     run = asking.build()
     first = tables(run)
     asking.build()
-    assert asking.said().count("nothing to do") == 7
+    assert all("nothing to do" in line for line in asking.said().splitlines())
     (run.folder / "verdicts" / "manifest.json").unlink()
     server.close()
     # Where the judge is found decides nothing.
