@@ -78,6 +78,7 @@ def render(run: Run) -> str:
         "no_source": dict.fromkeys(("use", "revision", "title", "url", "commercial", "training")),
         "says": {True: "yes", False: "no", None: "–"},
         "caption_rows": sum(r["rows"] for r in rows if r["split"] == "sft" and r["see"] == "caption"),
+        "suspect": _mapping(_mapping(recipe.get("verify")).get("suspect")),
         "duplicates": _mapping(recipe.get("screen")).get("duplicates", "drop"),
         "system": _mapping(recipe.get("mix")).get("system", ""),
     }

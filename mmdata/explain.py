@@ -13,6 +13,8 @@ from mmdata.journal import Answer, Journal
 from mmdata.show import percent, printable
 from mmdata.store import Run
 from mmdata.summary import SPLITS, STAGES, scan
+from mmdata.suspect import evidence
+from mmdata.types import Suspect
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,7 +50,7 @@ def explain(run: Run, id: str) -> list[Event]:
     run.need("problems")
     problem, trace = _resolve(run, id)
     return [
-        *_collected(run, problem), *_screened(run, problem), *_paths(run, problem, trace),
+        *_collected(run, problem), *_screened(run, problem), *_paths(run, problem, trace), *_doubted(run, problem),
         *(event for split in ("rl", "eval") for event in _split(run, split, problem)),
     ]  # fmt: skip
 
@@ -235,6 +237,14 @@ def _judged(path: str, verdict: Row) -> Event:
     ]
     text = f"{path} {said}: {verdict['reason']}"
     return Event(stage="verify", outcome=outcome, text=text, details=(details, *steps))
+
+
+def _doubted(run: Run, problem: str) -> Iterator[Event]:
+    for row in _rows(run, "suspects", _equal("problem_id", problem), limit=1):
+        paths = ", ".join(row["trace_ids"][:NAMES])
+        details = (f"compared as {row['verifier']}; among these paths: {paths}",)
+        text = f"its gold is in doubt, and no split holds it: {evidence(Suspect(**row))}"
+        yield Event(stage="verify", outcome="dropped", text=text, details=details)
 
 
 def _seconds(run: Run, traces: Sequence[str]) -> dict[str, float]:

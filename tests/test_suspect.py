@@ -1,5 +1,6 @@
 """Gold that the paths contradict: it is put aside with the evidence, and never lost."""
 
+import io
 import math
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,13 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+import made_run
 from conftest import Place, answered, rows, tables, write_jsonl
-from mmdata import recipe_file, reverify, summary, suspect
+from mmdata import card, explain, recipe_file, report, report_problems, reverify, summary, suspect
 from mmdata.progress import Shown
 from mmdata.recipe_verify import SuspectGold
 from mmdata.store import Run
 from mmdata.types import Judged, Problem, Suspect
 from mmverifiers import Pool
+from test_report import Page
 from test_screen import problem
 
 CUT = "<cut>"
@@ -199,3 +202,74 @@ def test_the_grammar_refuses_what_two_answers_could_both_reach(tmp_path: Path) -
     found = str(caught.value)
     assert "verify.suspect.agree" in found
     assert "verify.suspect.least" in found
+
+
+def page(run: Run) -> Page:
+    found = Page(report.write(run).read_text(encoding="utf-8"))
+    assert found.open == []
+    return found
+
+
+def test_the_report_shows_the_queue_with_both_answers_and_a_path(place: Place) -> None:
+    said(place, {1: ["7"] * 6 + ["2", CUT], 5: ["11"] * 8})
+    run = place.build()
+    text = " ".join("".join(page(run).text).split())
+    queue = text[text.index("Suspect gold 2 problems") : text.index("Dropped, and why")]
+    for words in ("What is 1 + 1?", "gold 2", "6 of 8 paths say 7", "Path 0 adds them.", "8 of 8 paths say 11"):
+        assert words in queue
+    assert queue.index("8 of 8") < queue.index("6 of 8")
+    assert "suspects" not in text[: text.index("From rows to splits")]
+
+
+def test_a_queue_that_is_long_is_cut_and_says_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_problems, "QUEUE", 2)
+    said(place, {i: ["77"] * 8 for i in range(1, 6)})
+    text = " ".join("".join(page(place.build()).text).split())
+    assert "5 problems whose paths agree" in text
+    assert "Here are 2" in text
+    assert text.count("8 of 8 paths say 77") == 2
+
+
+def test_a_run_without_doubts_has_no_queue(place: Place) -> None:
+    run = place.build()
+    assert run.need("suspects").rows == 0
+    assert "Suspect gold" not in "".join(page(run).text)
+    assert summary.funnel(run).total.suspects == 0
+
+
+def test_nothing_that_a_path_says_leaves_the_queue(place: Place) -> None:
+    evil = f"{made_run.HOSTILE['html']} {made_run.HOSTILE['template']} {made_run.HOSTILE['bidi']}"
+    said(place, {1: [evil] * 8}, gold={1: "Paris"})
+    run = place.build()
+    (row,) = run.read("suspects")
+    assert row.agreeing == 8
+    found = page(run)
+    assert not {"script", "iframe", "form"} & set(found.tags)
+    assert not [name for _, name, _ in found.attributes if name.startswith("on")]
+    assert "<script>alert(1)</script>" in "".join(found.text)
+    assert "\u202e" not in "".join(found.text)
+    written = io.StringIO()
+    explain.show(explain.explain(run, "adds/q00001"), Console(file=written, width=120))
+    assert not set(written.getvalue()) & set("\x1b\u202e\u200b\ufeff")
+
+
+def test_explain_tells_the_evidence_and_every_split_that_the_problem_is_not_in(place: Place) -> None:
+    said(place, {1: ["7"] * 6 + ["2", CUT]})
+    events = explain.explain(place.build(), "adds/q00001")
+    (doubt,) = (e for e in events if "in doubt" in e.text)
+    assert (doubt.stage, doubt.outcome) == ("verify", "dropped")
+    assert "6 of 8 paths say '7', gold '2'" in doubt.text
+    assert [e.text for e in events if e.stage == "rl"] == ["the problem dropped: suspect_gold"]
+    assert sum(e.stage == "sft" and "suspect_gold" in e.text for e in events) == 8
+
+
+def test_the_summary_and_the_card_count_them(place: Place) -> None:
+    said(place, {1: ["7"] * 8, 2: ["7"] * 8})
+    run = place.build()
+    assert summary.funnel(run).total.suspects == 2
+    text = card.write(run).read_text(encoding="utf-8")
+    assert "2 problems of which at least 6 paths, and 75.0 % of all sampled ones, agree on another answer" in text
+    assert "| rl | suspect\\_gold | 2 |" in text
+    place.build(changes=("verify.suspect=null",))
+    assert summary.funnel(run).total.suspects is None
+    assert "Apart from answers that no verifier accepts" in card.write(run).read_text(encoding="utf-8")
