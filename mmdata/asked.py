@@ -22,6 +22,8 @@ class Asked:
     paths: list[tuple[Trace, Judged]]
     suspect: Suspect | None
     """Why its gold is doubted."""
+    blind: list[Judged]
+    """What was said of the paths that were not shown its images."""
 
     @property
     def scores(self) -> list[float]:
@@ -31,8 +33,16 @@ class Asked:
     @property
     def pass_rate(self) -> float | None:
         """Right paths over judged ones."""
-        scores = self.scores
-        return sum(scores) / len(scores) if scores else None
+        return _mean(self.scores)
+
+    @property
+    def blind_rate(self) -> float | None:
+        """Right paths over judged ones of those that were not shown the images."""
+        return _mean([verdict.score for verdict in self.blind if verdict.score is not None])
+
+
+def _mean(scores: list[float]) -> float | None:
+    return sum(scores) / len(scores) if scores else None
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,9 @@ class Tables:
     @classmethod
     def of(cls, run: Run, recipe: Recipe) -> Tables:
         """The tables of a run, as a recipe makes them."""
-        return cls(run, ("screened", "traces", "verdicts", *(["suspects"] if recipe.verify.suspect else [])))
+        suspects = ("suspects",) if recipe.verify.suspect else ()
+        blind = ("blind_verdicts",) if recipe.distill.blind else ()
+        return cls(run, ("screened", "traces", "verdicts", *suspects, *blind))
 
     def problems(self) -> Iterator[Problem]:
         """The screened problems."""
@@ -57,8 +69,10 @@ class Tables:
         pairs = zip(self.run.read("traces"), self.run.read("verdicts"), strict=True)
         paths = _by_problem(pairs, lambda pair: pair[0].problem_id)
         suspects = _by_problem(self._rows("suspects"), lambda row: row.problem_id)
+        blind = _by_problem(self._rows("blind_verdicts"), lambda row: row.problem_id)
         for problem in self.problems():
-            yield Asked(problem, paths(problem.id), next(iter(suspects(problem.id)), None))
+            suspect = next(iter(suspects(problem.id)), None)
+            yield Asked(problem, paths(problem.id), suspect, blind(problem.id))
 
     def _rows(self, table: str) -> Iterator[Any]:
         return self.run.read(table) if table in self.names else iter(())

@@ -22,6 +22,7 @@ from mmdata.progress import Shown, Ticker
 from mmdata.recipe import Recipe, Teacher
 from mmdata.show import printable
 from mmdata.store import Manifest, Run, Stage, key_of
+from mmdata.types import Problem
 
 ADDRESS = ("base_url", "api_key_env", "concurrency", "timeout", "retries")
 """Keys of the judge that say how it is reached."""
@@ -86,19 +87,25 @@ def sampling(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]
         total=lambda: _rows(run, "problems"),
     )  # fmt: skip
 
-    def distilling(tick: Tick) -> Stage:
-        with Journal(run.requests) as journal:
-            return (yield from distill.distill(what, base, lambda: run.read("screened"), run.images, journal, tick))
+    def read() -> Iterator[Problem]:
+        return run.read("screened")
 
-    yield Step(
-        verb="distill", table="traces", inputs=("screened",), start=distilling,
-        config={"seed": what.seed, **what.distill.model_dump(mode="json")},
-        versions={
-            "distill": _code(distill.__file__, prompt.__file__), "engines": _code(engines.__file__, folder=True),
-        } | {f"teacher {t.name}": _answers(t, base) for t in what.distill.teachers},
-        source=lambda trace: str(trace.problem_id).split("/", 1)[0],
-        total=lambda: distill.total(what, lambda: run.read("screened")),
-    )  # fmt: skip
+    def distilling(survey: distill.Survey, tick: Tick) -> Stage:
+        with Journal(run.requests) as journal:
+            return (yield from distill.distill(survey, base, read, run.images, journal, tick))
+
+    for survey in distill.surveys(what):
+        yield Step(
+            verb="distill", table=survey.table, inputs=("screened",), start=partial(distilling, survey),
+            config={"seed": what.seed} | what.distill.model_dump(
+                mode="json", exclude={"blind"} if survey.table == "traces" else {"samples"}
+            ),
+            versions={
+                "distill": _code(distill.__file__, prompt.__file__), "engines": _code(engines.__file__, folder=True),
+            } | {f"teacher {t.name}": _answers(t, base) for t in survey.teachers},
+            source=lambda trace: str(trace.problem_id).split("/", 1)[0],
+            total=partial(survey.total, read),
+        )  # fmt: skip
 
 
 def judging(what: Recipe, run: Run, workers: int, *, online: bool = True) -> Iterator[Step]:
@@ -138,6 +145,19 @@ def judging(what: Recipe, run: Run, workers: int, *, online: bool = True) -> Ite
             config=doubt.model_dump(mode="json") | {"timeout": what.verify.timeout, "memory_mb": what.verify.memory_mb},
             versions=_verifiers() | {"suspects": _code(suspect.__file__, verify.__file__)},
             total=lambda: _rows(run, "verdicts"),
+        )  # fmt: skip
+
+    if what.distill.blind is not None:
+        # Whether a problem can be solved blind does not hang on the form of the answer, nor on the path to it.
+        lenient = what.verify.model_copy(update={"format": "lenient", "steps": "off", "judge": None, "suspect": None})
+
+        def unseeing(tick: Tick) -> Stage:
+            with pool(what, workers) as judges:
+                return (yield from verify.verify(lenient, run.read("screened"), run.read("blind_traces"), judges, tick))
+
+        yield Step(
+            verb="verify", table="blind_verdicts", inputs=("screened", "blind_traces"), start=unseeing,
+            config=lenient.model_dump(mode="json"), versions=versions, total=partial(_rows, run, "blind_traces"),
         )  # fmt: skip
 
     tables = asking.Tables.of(run, what)
@@ -194,11 +214,11 @@ def make(step: Step, run: Run, shown: Shown, *, again: bool = False) -> bool:
     be made."""
     there = None if again else up_to_date(step, run)
     if there is not None:
-        shown.say(f"{step.verb:8} {step.table:9} {there.rows:>9,} rows, nothing to do")
+        shown.say(f"{step.verb:8} {step.table:14} {there.rows:>9,} rows, nothing to do")
         return False
     table = _run(step, run, shown)
     lost = f", {sum(table.dropped.values()):,} dropped" if table.dropped else ""
-    shown.say(f"{step.verb:8} {step.table:9} {table.rows:>9,} rows{lost}, {table.seconds:.1f} s")
+    shown.say(f"{step.verb:8} {step.table:14} {table.rows:>9,} rows{lost}, {table.seconds:.1f} s")
     if step.verb == "verify" and table.notes.get("failed"):
         why = printable(table.notes["judge"]["why"], 300)
         shown.say(

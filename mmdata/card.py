@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from mmdata import blind_figures
 from mmdata.errors import StoreError
 from mmdata.family_figures import families
 from mmdata.show import number, percent, printable
@@ -75,6 +76,9 @@ def render(run: Run) -> str:
         "verifiers": verifiers(run),
         "steps": steps(run),
         "judge": judge(run),
+        "blind": list(blind_figures.cells(blind_figures.by_source(run, blind_figures.above(recipe)))),
+        "blind_headings": blind_figures.HEADINGS,
+        "bound": blind_figures.above(recipe),
         "no_source": dict.fromkeys(("use", "revision", "title", "url", "commercial", "training")),
         "says": {True: "yes", False: "no", None: "–"},
         "caption_rows": sum(r["rows"] for r in rows if r["split"] == "sft" and r["see"] == "caption"),

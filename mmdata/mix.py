@@ -43,13 +43,11 @@ def sft(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
                     seen.add(text)
                 yield asked, trace, verdict, reason, text
 
-    chosen = Chosen(
-        config, recipe.seed, lambda: ((a.problem, t.id) for a, t, _, reason, _ in candidates() if not reason)
-    )
+    chosen = Chosen(config, recipe.seed, lambda: ((a, t.id) for a, t, _, reason, _ in candidates() if not reason))
     for asked, trace, verdict, reason, text in candidates():
         tick()
         problem = asked.problem
-        reason = reason or chosen.refuses(problem, trace.id)
+        reason = reason or chosen.refuses(asked, trace.id)
         if reason:
             detail = _detail(reason, asked, verdict)
             yield Dropped(stage="sft", id=trace.id, source=problem.source, reason=reason, detail=detail)
@@ -58,7 +56,7 @@ def sft(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
             id=f"{problem.id}#{trace.sample}", messages=prompt.conversation(recipe.mix, problem, text),
             images=problem.images, answer=problem.answer, answer_kind=problem.answer_kind, source=problem.source,
             license=problem.license, problem_id=problem.id, trace_id=trace.id, see=trace.see, teacher=trace.teacher,
-            choices=problem.choices, question=problem.question,
+            choices=problem.choices, question=problem.question, blind_rate=asked.blind_rate,
         )  # fmt: skip
     return {}
 
@@ -76,6 +74,8 @@ def _detail(reason: str, asked: Asked, verdict: Judged | None = None) -> str:
         return evidence(asked.suspect)
     if reason == "pass_rate":
         return f"{asked.pass_rate:.3f} of {len(asked.scores)}"
+    if reason == "solvable_blind":
+        return f"{asked.blind_rate:.3f} of {len(asked.blind)} without its images"
     if reason == "wrong_answer" and verdict is not None:
         return f"found {verdict.extracted!r:.80}, gold {asked.problem.answer!r:.80}"
     if reason == "step_error" and verdict is not None:
@@ -127,12 +127,10 @@ def rl(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
                 reason = "pass_rate"
             yield asked, reason
 
-    chosen = Chosen(
-        config, recipe.seed, lambda: ((a.problem, a.problem.id) for a, reason in candidates() if not reason)
-    )
+    chosen = Chosen(config, recipe.seed, lambda: ((a, a.problem.id) for a, reason in candidates() if not reason))
     for asked, reason in candidates():
         tick()
-        reason = reason or chosen.refuses(asked.problem, asked.problem.id)
+        reason = reason or chosen.refuses(asked, asked.problem.id)
         yield _dropped("rl", asked, reason) if reason else _question_row(recipe, asked)
     return {}
 
@@ -159,7 +157,7 @@ def _question_row(recipe: Recipe, asked: Asked) -> Example:
         id=problem.id, messages=prompt.conversation(recipe.mix, problem), images=problem.images,
         answer=problem.answer, answer_kind=problem.answer_kind, source=problem.source, license=problem.license,
         problem_id=problem.id, pass_rate=asked.pass_rate, samples=len(asked.scores), choices=problem.choices,
-        question=problem.question,
+        question=problem.question, blind_rate=asked.blind_rate,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mmdata import __version__, family_figures, histograms, report_problems, summary, verdict_figures
+from mmdata import __version__, blind_figures, family_figures, histograms, report_problems, summary, verdict_figures
 from mmdata.card import environment, put, resolved
 from mmdata.show import number, percent, printable
 from mmdata.store import Run
@@ -50,6 +50,7 @@ def render(run: Run) -> str:
     found = summary.funnel(run)
     recipe = run.folder / "recipe.yaml"
     text = recipe.read_text(encoding="utf-8", errors="replace") if recipe.exists() else ""
+    bound = blind_figures.above(resolved(run))
     lengths, rates = histograms.lengths(run), histograms.rates(run)
     values = {
         "name": resolved(run).get("name") or run.folder.name,
@@ -63,6 +64,9 @@ def render(run: Run) -> str:
         "lengths": lengths and {"bars": columns(lengths), "of": lengths},
         "rates": rates and {"bars": columns(rates), "of": rates},
         "families": family_figures.families(run),
+        "blind": list(blind_figures.cells(blind_figures.by_source(run, bound))),
+        "blind_headings": blind_figures.HEADINGS,
+        "bound": bound,
         "verdicts": verdict_figures.reasons(run),
         "judging": list(verdict_figures.lines(run)),
         "judge": verdict_figures.judge(run),

@@ -180,7 +180,8 @@ def flat(details: Any) -> str:
 
 def show(run: Run, console: Console) -> None:
     """What a build made: the funnel by source, what was dropped and why, who answered, where the files are."""
-    from mmdata import family_figures, verdict_figures  # they take their scans from here
+    from mmdata import blind_figures, family_figures, verdict_figures  # they take their scans from here
+    from mmdata.card import resolved
 
     found = funnel(run)
     columns = [c for c in HEADINGS if found.total.traces or c not in ("judged", "right", "pass_rate", "suspects")]
@@ -197,6 +198,9 @@ def show(run: Run, console: Console) -> None:
         for name, t in teachers(run).items()
     ]  # fmt: skip
     table(console, "Teachers", ("teacher", "model", "engine", "from", "problems", "asked", "reused"), who, words=4)
+    if run.manifest("blind_verdicts"):
+        blind = blind_figures.by_source(run, blind_figures.above(resolved(run)))
+        table(console, "Without the images", blind_figures.HEADINGS, blind_figures.cells(blind))
     table(console, "Judging", ("what", "found"), verdict_figures.lines(run), words=2)
     made: list[tuple[str, Manifest]] = [(t, m) for t in NOUNS if (m := run.manifest(t))]
     files = [(str(run.folder / t), number(m.rows), f"{m.seconds:,.1f} s") for t, m in made]

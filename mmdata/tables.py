@@ -35,10 +35,11 @@ def schema(noun: type[Any]) -> pa.Schema:
 
 NOUNS: dict[str, type[Any]] = {
     "problems": Problem, "pictures": Picture, "leaks": Leak, "twins": Twin, "screened": Problem,
-    "traces": Trace, "verdicts": Judged, "suspects": Suspect, "sft": Example, "rl": Example, "eval": Example,
+    "traces": Trace, "blind_traces": Trace, "verdicts": Judged, "suspects": Suspect, "blind_verdicts": Judged,
+    "sft": Example, "rl": Example, "eval": Example,
 }  # fmt: skip
 """Every table of a run, in the order in which they are made, and the noun that is its row."""
-OPTIONAL = ("suspects",)
+OPTIONAL = ("blind_traces", "suspects", "blind_verdicts")
 """Tables that a finished run need not have: its recipe may not ask for them."""
 SCHEMAS: dict[str, pa.Schema] = {table: schema(noun) for table, noun in NOUNS.items()}
 DROPPED = schema(Dropped)

@@ -201,6 +201,8 @@ class Example:
     """RL rows: right paths over judged paths; None where nothing was sampled."""
     samples: int = 0
     """RL rows: how many paths were judged."""
+    blind_rate: float | None = None
+    """Right paths over judged ones of those that were not shown the images; None where nobody was asked blind."""
     choices: tuple[str, ...] = ()
     """Options, for the reward."""
     question: str = ""
