@@ -18,6 +18,9 @@ from mmdata.tables import SCHEMAS
 def test_a_build_makes_every_table_in_its_schema_with_a_manifest_that_counts_and_hashes_it(place: Place) -> None:
     run = place.build()
     for table, schema in SCHEMAS.items():
+        if table.startswith("blind_"):  # this recipe does not ask for them
+            assert run.manifest(table) is None
+            continue
         manifest = run.need(table)
         parts = sorted((run.folder / table).glob("part-*.parquet"))
         assert [pq.read_schema(p) for p in parts] == [schema] * len(parts)
