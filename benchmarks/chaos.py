@@ -46,7 +46,7 @@ from mmdata.store import Run
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from loopback import Loopback, key_of
 
-TABLES = ("problems", "screened", "traces", "verdicts", "sft", "rl", "eval")
+TABLES = ("problems", "screened", "traces", "verdicts", "suspects", "sft", "rl", "eval")
 CONCURRENCY = 8
 SAMPLES = 4
 PER_FOLDER = 5

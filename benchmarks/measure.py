@@ -103,5 +103,5 @@ def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 def seconds_of(run: Path) -> dict[str, float]:
     """Table → seconds, from the manifests of a run's folder."""
     manifests = {path.parent.name: json.loads(path.read_text()) for path in run.glob("*/manifest.json")}
-    order = ("problems", "screened", "traces", "verdicts", "sft", "rl", "eval")
+    order = ("problems", "screened", "traces", "verdicts", "suspects", "sft", "rl", "eval")
     return {table: manifests[table]["seconds"] for table in order if table in manifests}

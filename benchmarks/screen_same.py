@@ -64,7 +64,7 @@ def kill(recipe: Path, run: Path, after: float, *, alone: bool) -> tuple[str, in
         time.sleep(0.1)
     for pid in left:
         os.kill(pid, signal.SIGKILL)
-    return next((table for table in TABLES if table not in done), "nothing"), len(left)
+    return next((table for table in TABLES if table not in done), "its end"), len(left)
 
 
 def _session(leader: int) -> list[int]:
@@ -102,7 +102,7 @@ def measured(place: Path, kills: int, seed: int) -> bool:
     lines.append(("two workers", digest(two), "the same bytes" if digest(two) == wanted else "BYTES DIFFER"))
     for i in range(kills):
         run, alone = fresh(f"run-kill-{i}"), i % 2 == 1
-        stage, left = kill(recipe, run, rng.uniform(0.25, 0.95) * took.seconds, alone=alone)
+        stage, left = kill(recipe, run, rng.uniform(0.2, 0.85) * took.seconds, alone=alone)
         found.build(recipe, run.name)
         same = digest(run) == wanted
         good &= same and not left

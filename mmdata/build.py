@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import mmverifiers
-from mmdata import collect, distill, engines, images, judge, keys, mix, portion, prompt, recipe_file, verify
+from mmdata import asked as asking
+from mmdata import collect, distill, engines, images, judge, keys, mix, portion, prompt, recipe_file, suspect, verify
 from mmdata import sources as source_modules
 from mmdata.engines.packaged import BUNDLED
 from mmdata.journal import Journal
@@ -21,6 +22,7 @@ from mmdata.screen import screening
 from mmdata.show import printable
 from mmdata.step import Step, Tick, code
 from mmdata.store import Manifest, Run, Stage, key_of
+from mmdata.types import Problem
 
 ADDRESS = ("base_url", "api_key_env", "concurrency", "timeout", "retries")
 """Keys of the judge that say how it is reached."""
@@ -54,19 +56,25 @@ def sampling(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step]
 
     yield from screening(what, base, run, workers)
 
-    def distilling(tick: Tick) -> Stage:
-        with Journal(run.requests) as journal:
-            return (yield from distill.distill(what, base, lambda: run.read("screened"), run.images, journal, tick))
+    def read() -> Iterator[Problem]:
+        return run.read("screened")
 
-    yield Step(
-        verb="distill", table="traces", inputs=("screened",), start=distilling,
-        config={"seed": what.seed, **what.distill.model_dump(mode="json")},
-        versions={
-            "distill": code(distill.__file__, prompt.__file__), "engines": code(engines.__file__, folder=True),
-        } | {f"teacher {t.name}": _answers(t, base) for t in what.distill.teachers},
-        source=lambda trace: str(trace.problem_id).split("/", 1)[0],
-        total=lambda: distill.total(what, lambda: run.read("screened")),
-    )  # fmt: skip
+    def distilling(survey: distill.Survey, tick: Tick) -> Stage:
+        with Journal(run.requests) as journal:
+            return (yield from distill.distill(survey, base, read, run.images, journal, tick))
+
+    for survey in distill.surveys(what):
+        yield Step(
+            verb="distill", table=survey.table, inputs=("screened",), start=partial(distilling, survey),
+            config={"seed": what.seed} | what.distill.model_dump(
+                mode="json", exclude={"blind"} if survey.table == "traces" else {"samples"}
+            ),
+            versions={
+                "distill": code(distill.__file__, prompt.__file__), "engines": code(engines.__file__, folder=True),
+            } | {f"teacher {t.name}": _answers(t, base) for t in survey.teachers},
+            source=lambda trace: str(trace.problem_id).split("/", 1)[0],
+            total=partial(survey.total, read),
+        )  # fmt: skip
 
 
 def judging(what: Recipe, run: Run, workers: int, *, online: bool = True) -> Iterator[Step]:
@@ -87,23 +95,51 @@ def judging(what: Recipe, run: Run, workers: int, *, online: bool = True) -> Ite
     yield Step(
         verb="verify", table="verdicts", inputs=("screened", "traces"), start=verifying,
         # What mix does with false steps decides no verdict, nor does where the judge is found.
-        config=what.verify.model_dump(mode="json", exclude={"judge": {*ADDRESS}}) | {
+        config=what.verify.model_dump(mode="json", exclude={"judge": {*ADDRESS}, "suspect": True}) | {
             "steps": what.verify.steps != "off"
         },
         versions=versions | ({"judge": code(judge.__file__)} if what.verify.judge else {}),
         total=lambda: _rows(run, "traces"),
     )  # fmt: skip
 
-    tables = mix.Tables.of(run)
+    doubt = what.verify.suspect
+    if doubt is not None:
+
+        def doubting(tick: Tick) -> Stage:
+            with pool(what, workers) as judges:
+                return (yield from suspect.suspects(doubt, run.read("screened"), run.read("verdicts"), judges, tick))
+
+        yield Step(
+            verb="verify", table="suspects", inputs=("screened", "verdicts"), start=doubting,
+            config=doubt.model_dump(mode="json") | {"timeout": what.verify.timeout, "memory_mb": what.verify.memory_mb},
+            versions=_verifiers() | {"suspects": code(suspect.__file__, verify.__file__)},
+            total=lambda: _rows(run, "verdicts"),
+        )  # fmt: skip
+
+    if what.distill.blind is not None:
+        # Whether a problem can be solved blind does not hang on the form of the answer, nor on the path to it.
+        lenient = what.verify.model_copy(update={"format": "lenient", "steps": "off", "judge": None, "suspect": None})
+
+        def unseeing(tick: Tick) -> Stage:
+            with pool(what, workers) as judges:
+                return (yield from verify.verify(lenient, run.read("screened"), run.read("blind_traces"), judges, tick))
+
+        yield Step(
+            verb="verify", table="blind_verdicts", inputs=("screened", "blind_traces"), start=unseeing,
+            config=lenient.model_dump(mode="json"), versions=versions, total=partial(_rows, run, "blind_traces"),
+        )  # fmt: skip
+
+    tables = asking.Tables.of(run, what)
+    mixing = (asking, keys, mix, portion, prompt, suspect)
     shared = {"seed": what.seed, **what.mix.model_dump(mode="json", exclude={"sft", "rl"})}
     steps = {"steps": what.verify.steps}
     for table, make in (("sft", mix.sft), ("rl", mix.rl), ("eval", mix.evaluation)):
         section = getattr(what.mix, table)
         if section is not None:
             yield Step(
-                verb="mix", table=table, inputs=("screened", "traces", "verdicts"), start=partial(make, what, tables),
+                verb="mix", table=table, inputs=tables.names, start=partial(make, what, tables),
                 config={**shared, table: section.model_dump(mode="json")} | (steps if table == "sft" else {}),
-                versions=_verifiers() | {"mix": code(*(module.__file__ for module in (keys, mix, portion, prompt)))},
+                versions=_verifiers() | {"mix": code(*(module.__file__ for module in mixing))},
                 total=partial(_rows, run, "traces" if table == "sft" else "screened"),
             )  # fmt: skip
 
@@ -147,11 +183,11 @@ def make(step: Step, run: Run, shown: Shown, *, again: bool = False) -> bool:
     be made."""
     there = None if again else up_to_date(step, run)
     if there is not None:
-        shown.say(f"{step.verb:8} {step.table:9} {there.rows:>9,} rows, nothing to do")
+        shown.say(f"{step.verb:8} {step.table:14} {there.rows:>9,} rows, nothing to do")
         return False
     table = _run(step, run, shown)
     lost = f", {sum(table.dropped.values()):,} dropped" if table.dropped else ""
-    shown.say(f"{step.verb:8} {step.table:9} {table.rows:>9,} rows{lost}, {table.seconds:.1f} s")
+    shown.say(f"{step.verb:8} {step.table:14} {table.rows:>9,} rows{lost}, {table.seconds:.1f} s")
     if step.verb == "verify" and table.notes.get("failed"):
         why = printable(table.notes["judge"]["why"], 300)
         shown.say(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mmdata import screen_figures
+from mmdata import blind_figures, screen_figures
 from mmdata.errors import StoreError
 from mmdata.family_figures import families
 from mmdata.show import number, percent, printable
@@ -77,9 +77,13 @@ def render(run: Run) -> str:
         "verifiers": verifiers(run),
         "steps": steps(run),
         "judge": judge(run),
+        "blind": list(blind_figures.cells(blind_figures.by_source(run, blind_figures.above(recipe)))),
+        "blind_headings": blind_figures.HEADINGS,
+        "bound": blind_figures.above(recipe),
         "no_source": dict.fromkeys(("use", "revision", "title", "url", "commercial", "training")),
         "says": {True: "yes", False: "no", None: "–"},
         "caption_rows": sum(r["rows"] for r in rows if r["split"] == "sft" and r["see"] == "caption"),
+        "suspect": _mapping(_mapping(recipe.get("verify")).get("suspect")),
         "screened": screen_figures.lines(run),
         "benchmarks": screen_figures.benchmarks(run),
         "duplicates": asked_of_screen.get("duplicates", "drop"),

@@ -2,13 +2,15 @@
 
 A finished sample is in the request log before anything else happens, so a killed build asks for nothing twice, and
 raising `samples` asks only for the new ones. The table is made from the log at the end, in the problems' order.
+
+The same goes for the blind probe, blind_traces/: problems with images, asked again as if they had none.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -24,20 +26,71 @@ from mmdata.types import Dropped, Problem, Trace
 Read = Callable[[], Iterator[Problem]]
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Who is asked about a problem, and how."""
+
+    teacher: Teacher
+    problem: Problem
+    """As it is put to the teacher."""
+    samples: int
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Which problems are put to whom."""
+
+    table: str
+    """Where the answers go."""
+    teachers: tuple[Teacher, ...]
+    """Who may be asked."""
+    seed: int
+    """The recipe's."""
+    ask: Callable[[Problem], Asking | None]
+    """None: nobody is asked."""
+    everything: bool
+    """Whether a problem that nobody is asked about is dropped for it, and not just no part of this."""
+
+    def total(self, read: Read) -> int:
+        """How many samples a finished table has, whoever they are asked of."""
+        return sum(asking.samples for problem in read() if (asking := self.ask(problem)))
+
+
+def surveys(recipe: Recipe) -> Iterator[Survey]:
+    """What a recipe asks for: the paths, and, if it wants to know whether images are needed, the blind ones."""
+    teachers, blind = recipe.distill.teachers, recipe.distill.blind
+
+    def ordinary(problem: Problem) -> Asking | None:
+        teacher = route(recipe, problem)
+        return Asking(teacher, problem, samples_of(recipe, teacher, problem)) if teacher else None
+
+    yield Survey("traces", teachers, recipe.seed, ordinary, everything=True)
+    if blind is None:
+        return
+    probing = tuple(t for t in teachers if t.engine != "source" and blind.teacher in (None, t.name))
+
+    def unseeing(problem: Problem) -> Asking | None:
+        teacher = probing[0] if blind.teacher else route(recipe, problem)
+        if not problem.images or teacher not in probing:
+            return None
+        return Asking(teacher, replace(problem, images=(), caption=None), blind.samples)
+
+    yield Survey("blind_traces", probing, recipe.seed, unseeing, everything=False)
+
+
 def distill(
-    recipe: Recipe, base: Path, read: Read, images: ImageStore, journal: Journal,
-    tick: Callable[[], None],
-) -> Stage:  # fmt: skip
+    survey: Survey, base: Path, read: Read, images: ImageStore, journal: Journal, tick: Callable[[], None]
+) -> Stage:
     """Traces of every served problem. An unserved problem is dropped here as `no_teacher`, and stays eligible for RL;
     a sample that could not be had is dropped as `request_failed`, and asked again by the next build unless that is
     known to be useless."""
     identities: dict[str, Identity] = {}
     asked: Counter[str] = Counter()
-    for teacher in recipe.distill.teachers:
+    for teacher in survey.teachers:
         engine = open_engine(teacher, base)
         try:
             identity = identities[teacher.name] = engine.identity
-            todo = missing(recipe, teacher, identity.model, read, images, journal, tick)
+            todo = missing(survey, teacher, identity.model, read, images, journal, tick)
             first = next(todo, None)
             if first is None:
                 continue
@@ -59,7 +112,7 @@ def distill(
                 tick()
         finally:
             engine.close()
-    return (yield from _traces(recipe, read, journal, identities, asked))
+    return (yield from _traces(survey, read, journal, identities, asked))
 
 
 def route(recipe: Recipe, problem: Problem) -> Teacher | None:
@@ -73,24 +126,19 @@ def samples_of(recipe: Recipe, teacher: Teacher, problem: Problem) -> int:
     return min(wanted, len(problem.solutions)) if teacher.engine == "source" else wanted
 
 
-def total(recipe: Recipe, read: Read) -> int:
-    """How many samples a finished run has, whoever they are asked of."""
-    routed = ((route(recipe, problem), problem) for problem in read())
-    return sum(samples_of(recipe, teacher, problem) for teacher, problem in routed if teacher is not None)
-
-
 def missing(
-    recipe: Recipe, teacher: Teacher, model: str, read: Read, images: ImageStore, journal: Journal,
+    survey: Survey, teacher: Teacher, model: str, read: Read, images: ImageStore, journal: Journal,
     tick: Callable[[], None],
 ) -> Iterator[Request]:  # fmt: skip
     """What has still to be asked of one teacher, in the problems' order: one request a run of missing samples. Ticks
     for the samples that are there."""
     for problem in read():
-        if route(recipe, problem) is not teacher:
+        asking = survey.ask(problem)
+        if asking is None or asking.teacher is not teacher:
             continue
-        paths = [images.path(name) for name in problem.images] if teacher.see == "image" else []
-        whole = prompt.request(teacher, problem, paths, recipe.seed)
-        wanted = range(samples_of(recipe, teacher, problem))
+        paths = [images.path(name) for name in asking.problem.images] if teacher.see == "image" else []
+        whole = prompt.request(teacher, asking.problem, paths, survey.seed)
+        wanted = range(asking.samples)
         gaps = [i for i in wanted if prompt.trace_id(whole.key, model, i) not in journal]
         for _ in range(len(wanted) - len(gaps)):
             tick()
@@ -101,7 +149,7 @@ def missing(
 
 
 def _traces(
-    recipe: Recipe, read: Read, journal: Journal, identities: dict[str, Identity], asked: Counter[str]
+    survey: Survey, read: Read, journal: Journal, identities: dict[str, Identity], asked: Counter[str]
 ) -> Stage:
     """The table, from the log."""
     unserved: Counter[str] = Counter()
@@ -109,15 +157,18 @@ def _traces(
     had: Counter[str] = Counter()
     failed = 0
     for problem in read():
-        teacher = route(recipe, problem)
-        if teacher is None:
+        asking = survey.ask(problem)
+        if asking is None and not survey.everything:
+            continue
+        if asking is None:
             unserved[problem.source] += 1
             detail = "no teacher in the recipe can be shown it"
             yield Dropped(stage="distill", id=problem.id, source=problem.source, reason="no_teacher", detail=detail)
             continue
+        teacher = asking.teacher
         problems[teacher.name] += 1
-        request = prompt.request(teacher, problem, (), recipe.seed)
-        for sample in range(samples_of(recipe, teacher, problem)):
+        request = prompt.request(teacher, asking.problem, (), survey.seed)
+        for sample in range(asking.samples):
             key = prompt.trace_id(request.key, identities[teacher.name].model, sample)
             answer = journal.get(key)
             if answer is None:
@@ -131,7 +182,7 @@ def _traces(
             had[teacher.name] += 1
             yield Trace(
                 id=key, problem_id=problem.id, teacher=teacher.name, model=answer.model,
-                see=prompt.sees(teacher, problem), sample=sample, prompt=answer.prompt, response=answer.response,
+                see=prompt.sees(teacher, asking.problem), sample=sample, prompt=answer.prompt, response=answer.response,
                 finish_reason=answer.finish_reason, prompt_tokens=answer.prompt_tokens,
                 completion_tokens=answer.completion_tokens, seed=answer.seed,
             )  # fmt: skip
@@ -140,6 +191,6 @@ def _traces(
             **asdict(identities[t.name]), "see": t.see, "problems": problems[t.name], "asked": asked[t.name],
             "reused": had[t.name] - asked[t.name],
         }
-        for t in recipe.distill.teachers
+        for t in survey.teachers
     }  # fmt: skip
     return {"teachers": teachers, "unserved": dict(sorted(unserved.items())), "failed": failed}

@@ -13,6 +13,8 @@ from mmdata.journal import Answer, Journal
 from mmdata.show import percent, printable
 from mmdata.store import Run
 from mmdata.summary import SPLITS, STAGES, scan
+from mmdata.suspect import evidence
+from mmdata.types import Suspect
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,7 +50,8 @@ def explain(run: Run, id: str) -> list[Event]:
     run.need("problems")
     problem, trace = _resolve(run, id)
     return [
-        *_collected(run, problem), *_screened(run, problem), *_paths(run, problem, trace),
+        *_collected(run, problem), *_screened(run, problem), *_paths(run, problem, trace), *_doubted(run, problem),
+        *_unseeing(run, problem),
         *(event for split in ("rl", "eval") for event in _split(run, split, problem)),
     ]  # fmt: skip
 
@@ -249,14 +252,36 @@ def _judged(path: str, verdict: Row) -> Event:
     score = verdict["score"]
     outcome = "unjudged" if score is None else "right" if score == 1.0 else "wrong"
     said = {"unjudged": "cannot be judged", "right": "is right", "wrong": "is wrong"}[outcome]
-    found = "nothing" if verdict["extracted"] is None else repr(verdict["extracted"])
-    details = f"found {found}; {verdict['verifier']}, {verdict['method']}, version {verdict['version']}"
+    details = f"{_found(verdict)}; {verdict['verifier']}, {verdict['method']}, version {verdict['version']}"
     steps = [
         f"false step at characters {step['start']:,}–{step['end']:,}: {step['text']}; {step['why']}"
         for step in verdict["false_steps"] or ()
     ]
     text = f"{path} {said}: {verdict['reason']}"
     return Event(stage="verify", outcome=outcome, text=text, details=(details, *steps))
+
+
+def _doubted(run: Run, problem: str) -> Iterator[Event]:
+    for row in _rows(run, "suspects", _equal("problem_id", problem), limit=1):
+        paths = ", ".join(row["trace_ids"][:NAMES])
+        details = (f"compared as {row['verifier']}; among these paths: {paths}",)
+        text = f"its gold is in doubt, and no split holds it: {evidence(Suspect(**row))}"
+        yield Event(stage="verify", outcome="dropped", text=text, details=details)
+
+
+def _unseeing(run: Run, problem: str) -> Iterator[Event]:
+    """Whether the problem can be solved without its images."""
+    yield from _drops(run, "blind_traces", problem, "asked without its images: ")
+    rows = _rows(run, "blind_verdicts", _equal("problem_id", problem))
+    if rows:
+        right, judged = (sum(row["score"] in scores for row in rows) for scores in ((1.0,), (0.0, 1.0)))
+        text = f"asked {len(rows)} times without its images: right in {right} of {judged} that could be judged"
+        found = tuple(f"{row['reason']}: {_found(row)}" for row in rows[:NAMES])
+        yield Event(stage="verify", outcome="note", text=text, details=found)
+
+
+def _found(verdict: Row) -> str:
+    return f"found {'nothing' if verdict['extracted'] is None else repr(verdict['extracted'])}"
 
 
 def _seconds(run: Run, traces: Sequence[str]) -> dict[str, float]:

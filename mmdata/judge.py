@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from mmdata import recipe
+from mmdata import recipe_verify
 from mmdata.engines import Engine, Request, openai
 from mmdata.journal import Answer, Journal
 from mmdata.keys import hash64
@@ -99,7 +99,7 @@ class Judge:
     `journal` holds what was said before; without `online` nobody is asked, and only what it holds is known.
     """
 
-    def __init__(self, config: recipe.Judge, journal: Journal | None, *, online: bool = True) -> None:
+    def __init__(self, config: recipe_verify.Judge, journal: Journal | None, *, online: bool = True) -> None:
         self._config, self._journal, self._online = config, journal, online
         self._engine: Engine | None = None
         self._method = f"judge:{config.model}"
@@ -229,7 +229,7 @@ class Judge:
         return {"rows": len(self._audited), **{key: counts[key] for key in keys}, "examples": examples}
 
 
-def teacher(config: recipe.Judge) -> Teacher:
+def teacher(config: recipe_verify.Judge) -> Teacher:
     """The judge as the engine knows whom to ask."""
     return Teacher(
         name="judge", model=config.model, engine="openai", base_url=config.base_url, see="text",

@@ -1,4 +1,4 @@
-"""mix: screened/, traces/, verdicts/ → sft/, rl/, eval/. What is right is kept, capped, weighted and split.
+"""mix: screened/, traces/, verdicts/, suspects/ → sft/, rl/, eval/. What is right is kept, capped, weighted and split.
 
 Nothing here holds a table. Whether a row is taken depends on hashes of the seed with the row's own id, so it does not
 depend on order or on how often the build was interrupted. Only two things look at other rows: the portions (see
@@ -7,43 +7,17 @@ depend on order or on how often the build was interrupted. Only two things look 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Callable, Iterator
 
 from mmdata import prompt
+from mmdata.asked import Asked, Tables
 from mmdata.keys import normalise
 from mmdata.portion import Chosen, draw
 from mmdata.recipe import Recipe
-from mmdata.store import Run, Stage
+from mmdata.store import Stage
+from mmdata.suspect import evidence
 from mmdata.types import Dropped, Example, Judged, Problem, Trace
 from mmverifiers import Target, parse_target
-
-
-@dataclass(frozen=True)
-class Tables:
-    """What mix reads."""
-
-    problems: Callable[[], Iterator[Problem]]
-    traces: Callable[[], Iterator[Trace]]
-    verdicts: Callable[[], Iterator[Judged]]
-
-    @classmethod
-    def of(cls, run: Run) -> Tables:
-        """The tables of a run."""
-        return cls(lambda: run.read("screened"), lambda: run.read("traces"), lambda: run.read("verdicts"))
-
-    def grouped(self) -> Iterator[tuple[Problem, list[tuple[Trace, Judged]]]]:
-        """Each problem with its judged paths. All three tables are in the problems' order."""
-        pairs = zip(self.traces(), self.verdicts(), strict=True)
-        groups = groupby(pairs, key=lambda pair: pair[0].problem_id)
-        ahead = next(groups, None)
-        for problem in self.problems():
-            if ahead is not None and ahead[0] == problem.id:
-                yield problem, list(ahead[1])
-                ahead = next(groups, None)
-            else:
-                yield problem, []
 
 
 def sft(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
@@ -52,46 +26,59 @@ def sft(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
     assert config is not None
     held_out = Groups(recipe, tables.problems)
 
-    def candidates() -> Iterator[tuple[Problem, Trace, Judged, str, str]]:
+    def candidates() -> Iterator[tuple[Asked, Trace, Judged, str, str]]:
         """Every path with the text it would become, or with the reason why it will not."""
-        for problem, paths in tables.grouped():
+        for asked in tables.asked():
             seen: set[str] = set()
             if recipe.verify.steps == "downrank":
-                paths.sort(key=lambda path: path[1].reason == "step_error")
-            for trace, verdict in paths:
+                asked.paths.sort(key=lambda path: path[1].reason == "step_error")
+            for trace, verdict in asked.paths:
                 reason, text = _target(recipe, trace, verdict)
-                if problem in held_out:
-                    reason = "held_out"
+                reason = _kept_out(asked, held_out) or reason
                 if not reason and text in seen:
                     reason = "duplicate_path"
                 if not reason and len(seen) >= config.per_problem:
                     reason = "over_cap"
                 if not reason:
                     seen.add(text)
-                yield problem, trace, verdict, reason, text
+                yield asked, trace, verdict, reason, text
 
-    chosen = Chosen(config, recipe.seed, lambda: ((p, t.id) for p, t, _, reason, _ in candidates() if not reason))
-    for problem, trace, verdict, reason, text in candidates():
+    chosen = Chosen(config, recipe.seed, lambda: ((a, t.id) for a, t, _, reason, _ in candidates() if not reason))
+    for asked, trace, verdict, reason, text in candidates():
         tick()
-        reason = reason or chosen.refuses(problem, trace.id)
+        problem = asked.problem
+        reason = reason or chosen.refuses(asked, trace.id)
         if reason:
-            detail = _detail(reason, problem, verdict)
+            detail = _detail(reason, asked, verdict)
             yield Dropped(stage="sft", id=trace.id, source=problem.source, reason=reason, detail=detail)
             continue
         yield Example(
             id=f"{problem.id}#{trace.sample}", messages=prompt.conversation(recipe.mix, problem, text),
             images=problem.images, answer=problem.answer, answer_kind=problem.answer_kind, source=problem.source,
             license=problem.license, problem_id=problem.id, trace_id=trace.id, see=trace.see, teacher=trace.teacher,
-            choices=problem.choices, question=problem.question,
+            choices=problem.choices, question=problem.question, blind_rate=asked.blind_rate,
         )  # fmt: skip
     return {}
 
 
-def _detail(reason: str, problem: Problem, verdict: Judged) -> str:
+def _kept_out(asked: Asked, held_out: Groups | None) -> str:
+    """Why nothing of a problem goes into a split; nothing if it may. `held_out`: those of a split to train on."""
+    if asked.suspect is not None:
+        return "suspect_gold"
+    return "held_out" if held_out is not None and asked.problem in held_out else ""
+
+
+def _detail(reason: str, asked: Asked, verdict: Judged | None = None) -> str:
     """What a person needs to believe it, of the reasons that leave a question."""
-    if reason == "wrong_answer":
-        return f"found {verdict.extracted!r:.80}, gold {problem.answer!r:.80}"
-    if reason == "step_error":
+    if reason == "suspect_gold" and asked.suspect is not None:
+        return evidence(asked.suspect)
+    if reason == "pass_rate":
+        return f"{asked.pass_rate:.3f} of {len(asked.scores)}"
+    if reason == "solvable_blind":
+        return f"{asked.blind_rate:.3f} of {len(asked.blind)} without its images"
+    if reason == "wrong_answer" and verdict is not None:
+        return f"found {verdict.extracted!r:.80}, gold {asked.problem.answer!r:.80}"
+    if reason == "step_error" and verdict is not None:
         first, *more = verdict.false_steps or ({"text": "", "why": ""},)
         return f"{first['text']!r:.80}: {first['why']:.80}" + (f"; {len(more)} more" if more else "")
     return ""
@@ -131,52 +118,47 @@ def rl(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
     low, high = config.pass_rate
     held_out = Groups(recipe, tables.problems)
 
-    def candidates() -> Iterator[tuple[Problem, float | None, int, str]]:
-        for problem, paths in tables.grouped():
-            rate, judged = pass_rate(paths)
-            reason = ""
-            if problem in held_out:
-                reason = "held_out"
-            elif rate is None and config.unsampled == "drop":
+    def candidates() -> Iterator[tuple[Asked, str]]:
+        for asked in tables.asked():
+            rate, reason = asked.pass_rate, _kept_out(asked, held_out)
+            if not reason and rate is None and config.unsampled == "drop":
                 reason = "unsampled"
-            elif rate is not None and not low <= rate <= high:
+            elif not reason and rate is not None and not low <= rate <= high:
                 reason = "pass_rate"
-            yield problem, rate, judged, reason
+            yield asked, reason
 
-    chosen = Chosen(config, recipe.seed, lambda: ((p, p.id) for p, _, _, reason in candidates() if not reason))
-    for problem, rate, judged, reason in candidates():
+    chosen = Chosen(config, recipe.seed, lambda: ((a, a.problem.id) for a, reason in candidates() if not reason))
+    for asked, reason in candidates():
         tick()
-        reason = reason or chosen.refuses(problem, problem.id)
-        if reason:
-            detail = f"{rate:.3f} of {judged}" if reason == "pass_rate" else ""
-            yield Dropped(stage="rl", id=problem.id, source=problem.source, reason=reason, detail=detail)
-        else:
-            yield _question_row(recipe, problem, rate, judged)
+        reason = reason or chosen.refuses(asked, asked.problem.id)
+        yield _dropped("rl", asked, reason) if reason else _question_row(recipe, asked)
     return {}
 
 
 def evaluation(recipe: Recipe, tables: Tables, tick: Callable[[], None]) -> Stage:
     """One row a held-out problem."""
     held_out = Groups(recipe, tables.problems)
-    for problem, paths in tables.grouped():
+    for asked in tables.asked():
         tick()
-        if problem in held_out:
-            yield _question_row(recipe, problem, *pass_rate(paths))
+        if asked.problem in held_out:
+            reason = _kept_out(asked, None)
+            yield _dropped("eval", asked, reason) if reason else _question_row(recipe, asked)
     return {}
 
 
-def _question_row(recipe: Recipe, problem: Problem, rate: float | None, judged: int) -> Example:
+def _dropped(split: str, asked: Asked, reason: str) -> Dropped:
+    problem = asked.problem
+    return Dropped(stage=split, id=problem.id, source=problem.source, reason=reason, detail=_detail(reason, asked))
+
+
+def _question_row(recipe: Recipe, asked: Asked) -> Example:
+    problem = asked.problem
     return Example(
         id=problem.id, messages=prompt.conversation(recipe.mix, problem), images=problem.images,
         answer=problem.answer, answer_kind=problem.answer_kind, source=problem.source, license=problem.license,
-        problem_id=problem.id, pass_rate=rate, samples=judged, choices=problem.choices, question=problem.question,
+        problem_id=problem.id, pass_rate=asked.pass_rate, samples=len(asked.scores), choices=problem.choices,
+        question=problem.question, blind_rate=asked.blind_rate,
     )  # fmt: skip
-
-
-def pass_rate(paths: Sequence[tuple[Trace, Judged]]) -> tuple[float | None, int]:
-    """Right paths over judged ones, and how many were judged. What cannot be judged is not counted as wrong."""
-    scores = [verdict.score for _, verdict in paths if verdict.score is not None]
-    return (sum(scores) / len(scores), len(scores)) if scores else (None, 0)
 
 
 class Groups:

@@ -37,43 +37,43 @@ CHARACTERS_A_TOKEN = 4
 
 def plan(what: Recipe, base: Path, run: Run, until: str = "mix") -> Iterator[Planned]:
     """Every table in order. Past the first one that has to run, all that can be said is what depends on it."""
-    fresh = True
+    there: set[str] = set()
+    surveys = {survey.table: survey for survey in distill.surveys(what)}
     for step in steps(what, base, run, 1):
         if VERBS.index(step.verb) > VERBS.index(until):
             return
-        there = up_to_date(step, run) if fresh else None
-        detail = f"{there.rows:,} rows" if there else ""
-        if step.table == "traces" and not there:
-            detail = _requests(what, base, run, screened=fresh)
-        yield Planned(verb=step.verb, table=step.table, state="there" if there else "to run", detail=detail)
-        # The tables of mix read the same inputs, not each other.
-        fresh = fresh and (there is not None or step.verb == "mix")
+        found = up_to_date(step, run) if there.issuperset(step.inputs) else None
+        detail = f"{found.rows:,} rows" if found else ""
+        if step.table in surveys and not found:
+            detail = _requests(what, surveys[step.table], base, run, screened="screened" in there)
+        yield Planned(verb=step.verb, table=step.table, state="there" if found else "to run", detail=detail)
+        there |= {step.table} if found else set()
 
 
 def show(planned: Iterable[Planned], console: Console) -> None:
     """Print a plan, a line a table."""
     for each in planned:
-        console.print(f"{each.verb:8} {each.table:9} {each.state:7} {each.detail}".rstrip(), highlight=False)
+        console.print(f"{each.verb:8} {each.table:14} {each.state:7} {each.detail}".rstrip(), highlight=False)
 
 
-def _requests(what: Recipe, base: Path, run: Run, *, screened: bool) -> str:
+def _requests(what: Recipe, survey: distill.Survey, base: Path, run: Run, *, screened: bool) -> str:
     """How many samples are missing, and what they may cost at most."""
     answered: dict[str, dict[str, int]] = {}
     if run.requests.exists():
         with Journal(run.requests, read_only=True) as journal:
-            for each in what.distill.teachers:
+            for each in survey.teachers:
                 # A folder answers under its own name, a recording under the name of whoever was recorded.
                 model = "" if each.engine == "replay" else each.model
                 local = (base / model).is_dir()
                 answered[each.name] = journal.answered(Path(model).name if model and local else model)
     count: Counter[str] = Counter()
     for problem in run.read("screened") if screened else _unscreened(what, base):
-        teacher = distill.route(what, problem)
-        if teacher is None:
-            count["unserved"] += 1
+        asking = survey.ask(problem)
+        if asking is None:
+            count["unserved"] += survey.everything
             continue
-        request = prompt.request(teacher, problem, (), what.seed)
-        wanted = distill.samples_of(what, teacher, problem)
+        teacher, wanted = asking.teacher, asking.samples
+        request = prompt.request(teacher, asking.problem, (), survey.seed)
         there = min(wanted, answered.get(teacher.name, {}).get(request.key, 0))
         count["there"] += there
         if there < wanted:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import string
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from mmdata import sources as source_modules
 from mmdata.errors import SourceError
+from mmdata.recipe_verify import Section, Share, Verify
 from mmdata.train.config import Train
 
 SYSTEM = (
@@ -18,13 +19,6 @@ SYSTEM = (
 TARGET = "<think>{think}</think><answer>{answer}</answer>"
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-class Section(BaseModel):
-    """A part of the recipe: unknown keys are mistakes, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SourceSpec(Section):
@@ -163,51 +157,31 @@ class Teacher(Section):
         return self
 
 
+class Blind(Section):
+    """Problems with images are asked again without them, caption included: can they be solved from the words alone?"""
+
+    teacher: Name | None = Field(default=None, description="Whom to ask; by default the teacher that serves it.")
+    samples: int = Field(default=4, ge=1, le=1024, description="Blind paths per problem.")
+
+
 class Distill(Section):
     """How many paths, from whom. Without teachers nothing is sampled and only RL rows can be made."""
 
     samples: int = Field(default=8, ge=1, le=1024, description="Paths per problem.")
     teachers: tuple[Teacher, ...] = ()
+    blind: Blind | None = Field(default=None, description="Whether the images are needed; null: nobody is asked.")
 
 
-class Judge(Section):
-    """An LLM that is asked where the rules cannot decide, through any server that speaks OpenAI's chat completions."""
+class SolvableBlind(Section):
+    """How many rows may be of problems that are solved without their image.
 
-    model: str = Field(description="The name the server knows it by.")
-    base_url: str = Field(min_length=1, description="http://host:port/v1")
-    api_key_env: str = Field(default="OPENAI_API_KEY", description="The variable that holds the key.")
-    ask: tuple[Literal["parse_failed", "unit"], ...] = Field(
-        default=("parse_failed", "unit"),
-        description="The verdicts that it is asked about: an answer that cannot be read, or is right but for its unit.",
-    )
-    audit: int = Field(default=0, ge=0, le=10_000, description="Ask it also about so many answers that are decided.")
-    max_tokens: int = Field(default=1_024, ge=16, description="Of its reply, with what it thinks before.")
-    concurrency: int = Field(default=32, ge=1, le=4096, description="Requests under way at once.")
-    timeout: float = Field(default=120.0, gt=0, description="Seconds a request may take.")
-    retries: int = Field(default=5, ge=0, le=20, description="Further tries after a failure.")
+    Whoever guesses is right by chance. With 4 blind samples a guess among four options gets a blind pass rate above 0.5
+    in 5 % of problems, a guess between yes and no in 31 %. Set `above` well over the chance of the questions at hand,
+    and `distill.blind.samples` higher (with 16, a yes/no guess is above 0.75 in 1 % of problems).
+    """
 
-
-class Verify(Section):
-    """How answers are judged."""
-
-    format: Literal["strict", "lenient"] = Field(
-        default="strict",
-        description="strict: a path must keep the target format; lenient: any stated answer.",
-    )
-    timeout: float = Field(default=5.0, gt=0, description="Seconds for one judgement.")
-    memory_mb: int = Field(default=2048, ge=256, description="Memory of a judging process.")
-    steps: Literal["off", "report", "drop", "downrank"] = Field(
-        default="off",
-        description="The reasoning of right paths is searched for steps that are provably false. report: they are "
-        "marked and counted; drop: such a path is in no SFT row; downrank: only after a problem's other paths.",
-    )
-
-    judge: Judge | None = Field(default=None, description="Whom to ask where the rules cannot decide.")
-
-    @field_validator("steps", mode="before")
-    @classmethod
-    def _off(cls, steps: Any) -> Any:
-        return "off" if steps is False else steps  # YAML reads a bare `off` as false
+    above: float = Field(default=0.5, ge=0.0, lt=1.0, description="Solvable: a blind pass rate above this.")
+    share: Share = Field(default=0.0, description="At most this share of the split's rows; 0: none.")
 
 
 class Portion(Section):
@@ -221,6 +195,7 @@ class Portion(Section):
         default=False,
         description="Of yes/no questions of one source, family and form, as many of each answer: the rest is dropped.",
     )
+    blind: SolvableBlind | None = Field(default=None, description="Rows that need no image; null: all may stay.")
 
 
 class Sft(Portion):

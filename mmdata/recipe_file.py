@@ -139,8 +139,17 @@ def _cross_check(recipe: Recipe) -> list[str]:
             for s in teacher.serve.sources
             if s not in names
         ]
+    blind = recipe.distill.blind
+    if (
+        blind
+        and blind.teacher
+        and blind.teacher not in [t.name for t in recipe.distill.teachers if t.engine != "source"]
+    ):
+        found.append(f"distill.blind.teacher: no teacher that could be asked is named {blind.teacher!r}")
     for split in ("sft", "rl"):
         share = getattr(recipe.mix, split)
+        if share and share.blind and not blind:
+            found.append(f"mix.{split}.blind: nothing is known of it without distill.blind")
         for key in ("rows", "weights") if share else ():
             found += [f"mix.{split}.{key}: no source is named {s!r}" for s in getattr(share, key) if s not in names]
     benchmarks = [i for i, s in enumerate(recipe.sources) if source_modules.load(s.use).CARD.benchmark]

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import base64
-import bisect
-import hashlib
-import io
-import warnings
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mmdata import __version__, family_figures, histograms, screen_figures, summary, verdict_figures
+from mmdata import (
+    __version__,
+    blind_figures,
+    family_figures,
+    histograms,
+    report_problems,
+    screen_figures,
+    summary,
+    verdict_figures,
+)  # fmt: skip
 from mmdata.card import environment, put, resolved
-from mmdata.images import FORMATS, check_image
 from mmdata.show import number, percent, printable
 from mmdata.store import Run
-from mmdata.tables import NOUNS
+from mmdata.tables import NOUNS, OPTIONAL
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-PER_SOURCE = 8
-"""Sampled problems of each source."""
-PER_PROBLEM = 8
-"""Paths and images shown of each of them."""
 PER_REASON = 3
 """Dropped rows shown for each reason."""
 WIDE = 300
 """Width of the funnel's bars, in the drawing's own units."""
-SIDE = 256
-"""Pixels of a thumbnail's longer side."""
-TEXT = 3_000
-"""Characters of a response that are shown."""
 
 Row = dict[str, Any]
 
@@ -69,6 +59,7 @@ def render(run: Run) -> str:
     found = summary.funnel(run)
     recipe = run.folder / "recipe.yaml"
     text = recipe.read_text(encoding="utf-8", errors="replace") if recipe.exists() else ""
+    bound = blind_figures.above(resolved(run))
     lengths, rates = histograms.lengths(run), histograms.rates(run)
     values = {
         "name": resolved(run).get("name") or run.folder.name,
@@ -82,16 +73,20 @@ def render(run: Run) -> str:
         "lengths": lengths and {"bars": columns(lengths), "of": lengths},
         "rates": rates and {"bars": columns(rates), "of": rates},
         "families": family_figures.families(run),
+        "blind": list(blind_figures.cells(blind_figures.by_source(run, bound))),
+        "blind_headings": blind_figures.HEADINGS,
+        "bound": bound,
         "verdicts": verdict_figures.reasons(run),
         "judging": list(verdict_figures.lines(run)),
         "judge": verdict_figures.judge(run),
         "reasons": _reasons(run, found),
-        "samples": _samples(run),
+        "queue": report_problems.queue(run),
+        "samples": report_problems.samples(run),
         "teachers": summary.teachers(run),
         "sources": summary.sources(run),
         "screened": screen_figures.lines(run),
         "benchmarks": screen_figures.benchmarks(run),
-        "missing": [table for table in NOUNS if run.manifest(table) is None],
+        "missing": [table for table in NOUNS if table not in OPTIONAL and run.manifest(table) is None],
         "recipe": Markup(escape(printable(text, 100_000, lines=True))),
     }
     return environment(markdown=False).get_template("report.html.j2").render(values)
@@ -162,101 +157,3 @@ def _reasons(run: Run, found: summary.Funnel) -> list[Row]:
         })  # fmt: skip
     order = list(tables)
     return sorted(rows, key=lambda r: (order.index(r["stage"]) if r["stage"] in order else 99, -r["rows"], r["reason"]))
-
-
-def _samples(run: Run) -> dict[str, list[Row]]:
-    """Problems of each source, picked by hash, with everything that became of them."""
-    import polars as pl
-
-    table = "screened" if run.manifest("screened") else "problems"
-    picked = _picked(run.read(table, ["id", "source"]))
-    ids = [id for names in picked.values() for id in names]
-
-    def of(table: str, key: str, *columns: str) -> list[Row]:
-        frame = summary.scan(run, table).filter(pl.col(key).is_in(ids)).select(key, *columns)
-        return frame.collect(engine="streaming").to_dicts()
-
-    # The longest responses are cut while they are read.
-    short = summary.scan(run, "traces").filter(pl.col("problem_id").is_in(ids) & (pl.col("sample") < PER_PROBLEM))
-    cut = pl.col("response").str.slice(0, TEXT)
-    paths = short.with_columns(response=cut, characters=pl.col("response").str.len_chars())
-    traces: dict[str, list[Row]] = {}
-    for trace in paths.collect(engine="streaming").sort("teacher", "sample").to_dicts():
-        traces.setdefault(trace["problem_id"], []).append(trace)
-    wanted = ("trace_id", "score", "extracted", "verifier", "method", "reason", "false_steps")
-    verdicts = {v["trace_id"]: v for v in of("verdicts", "problem_id", *wanted)}
-    in_sft = {row["trace_id"] for row in of("sft", "problem_id", "trace_id")}
-    counts = Counter(row["problem_id"] for row in of("traces", "problem_id"))
-    splits = {split: {row["problem_id"] for row in of(split, "problem_id")} for split in summary.SPLITS}
-    keys = ("question", "choices", "answer", "answer_kind", "images", "caption", "license")
-    problems = {row["id"]: row for row in of(table, "id", *keys)}
-    thumbnails: dict[str, Markup | str] = {}
-    for problem in problems.values():
-        for name in problem["images"][:PER_PROBLEM]:
-            if name not in thumbnails:
-                thumbnails[name] = thumbnail(run, name)
-    return {
-        source: [
-            {
-                **problems[id], "thumbnails": [thumbnails[n] for n in problems[id]["images"][:PER_PROBLEM]],
-                "paths": [_path(t, verdicts.get(t["id"]), in_sft) for t in traces.get(id, [])[:PER_PROBLEM]],
-                "sampled": counts[id], "splits": [s for s in summary.SPLITS if id in splits[s]],
-            }
-            for id in names
-        ]
-        for source, names in picked.items()
-    }  # fmt: skip
-
-
-def _picked(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """The ids with the smallest hashes, by source: a fair sample that is the same every time."""
-    best: dict[str, list[tuple[bytes, str]]] = {}
-    for id, source in rows:
-        entry = hashlib.sha256(id.encode()).digest(), id
-        own = best.setdefault(source, [])
-        if (len(own) < PER_SOURCE or entry < own[-1]) and entry not in own:
-            bisect.insort(own, entry)
-            del own[PER_SOURCE:]
-    return {source: [id for _, id in best[source]] for source in sorted(best)}
-
-
-def _path(trace: Row, verdict: Mapping[str, Any] | None, in_sft: set[str]) -> Row:
-    kind, mark, said = "unjudged", "?", "not judged yet"
-    if verdict is not None:
-        right = {None: ("unjudged", "?", "cannot be judged"), 1.0: ("right", "✓", "right")}
-        kind, mark, said = right.get(verdict["score"], ("wrong", "✗", "wrong"))
-    text = trace["response"]
-    more = trace["characters"] - len(text)
-    # The cut is noted here, because the end of the string is gone by now.
-    shown = f"{text}… ({more:,} more characters)" if more else text
-    return {**trace, "response": shown, "verdict": verdict, "kind": kind, "mark": mark, "said": said,
-            "in_sft": trace["id"] in in_sft}  # fmt: skip
-
-
-def thumbnail(run: Run, name: str) -> Markup | str:
-    """A small PNG of an image as a data URI; where that cannot be had, why."""
-    from markupsafe import Markup
-    from PIL import Image
-
-    from mmdata.recipe import Screen
-
-    try:
-        path = run.images.path(name)
-    except FileNotFoundError:
-        return f"image {name[:12]} is not in the image store"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            reason, detail = check_image(path, Screen(min_side=1, max_aspect=1e9))
-            if reason:
-                return f"image {name[:12]} cannot be shown: {reason}, {detail}"
-            with Image.open(path, formats=FORMATS) as image:
-                image.thumbnail((SIDE, SIDE))
-                # White ground: many drawings are black lines on nothing.
-                small = Image.new("RGBA", image.size, "white")
-                small.alpha_composite(image.convert("RGBA"))
-            buffer = io.BytesIO()
-            small.convert("RGB").save(buffer, "PNG", optimize=True)
-    except Exception as error:  # Pillow's decoders raise almost anything on hostile bytes
-        return f"image {name[:12]} cannot be shown: {type(error).__name__}"
-    return Markup("data:image/png;base64,") + base64.b64encode(buffer.getvalue()).decode()

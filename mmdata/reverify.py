@@ -126,10 +126,12 @@ def reverify(run: Run, *, workers: int, shown: Shown, write: bool = False, chang
                 pass
             ticker.done()
     pending = seen.notes.get("judge", {}).get("pending", 0)
-    after = () if write else (verdicts, *mixing)
-    stale = tuple(step.table for step in after if seen.changes or pending or up_to_date(step, run) is None)
+    stale: list[str] = ["verdicts"] if not write and (seen.changes or pending) else []
+    for step in () if write else (verdicts, *mixing):
+        if step.table not in stale and (up_to_date(step, run) is None or set(step.inputs) & set(stale)):
+            stale.append(step.table)
     return Reverified(
-        run=str(run.folder), paths=seen.paths, changes=seen.changes, written=write, pending=pending, stale=stale,
+        run=str(run.folder), paths=seen.paths, changes=seen.changes, written=write, pending=pending, stale=tuple(stale),
         examples={what: tuple(found) for what, found in seen.examples.items()}, seconds=time.monotonic() - started,
     )  # fmt: skip
 

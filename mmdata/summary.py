@@ -45,6 +45,8 @@ class Flow:
     """Paths that could be judged, as right or as wrong."""
     right: int | None = None
     """Paths that were right."""
+    suspects: int | None = None
+    """Problems whose paths agree on an answer that is not the gold: they are in no split."""
     sft: int | None = None
     rl: int | None = None
     eval: int | None = None
@@ -58,7 +60,7 @@ class Flow:
 HEADINGS = {
     "read": "rows read", "problems": "problems", "screened": "screened", "unserved": "no teacher",
     "traces": "paths", "judged": "judged", "right": "right", "pass_rate": "pass rate",
-    "sft": "SFT", "rl": "RL", "eval": "eval",
+    "suspects": "suspect gold", "sft": "SFT", "rl": "RL", "eval": "eval",
 }  # fmt: skip
 """The columns of a table of flows, and how people read them."""
 
@@ -178,10 +180,11 @@ def flat(details: Any) -> str:
 
 def show(run: Run, console: Console) -> None:
     """What a build made: the funnel by source, what was dropped and why, who answered, where the files are."""
-    from mmdata import family_figures, verdict_figures  # they take their scans from here
+    from mmdata import blind_figures, family_figures, verdict_figures  # they take their scans from here
+    from mmdata.card import resolved
 
     found = funnel(run)
-    columns = [c for c in HEADINGS if found.total.traces or c not in ("judged", "right", "pass_rate")]
+    columns = [c for c in HEADINGS if found.total.traces or c not in ("judged", "right", "pass_rate", "suspects")]
     columns = [c for c in columns if c == "pass_rate" or getattr(found.total, c) is not None]
     flows = [*found.flows, found.total] if len(found.flows) > 1 else found.flows
     cells = [[f.source, *(cell(f, c) for c in columns)] for f in flows]
@@ -195,6 +198,9 @@ def show(run: Run, console: Console) -> None:
         for name, t in teachers(run).items()
     ]  # fmt: skip
     table(console, "Teachers", ("teacher", "model", "engine", "from", "problems", "asked", "reused"), who, words=4)
+    if run.manifest("blind_verdicts"):
+        blind = blind_figures.by_source(run, blind_figures.above(resolved(run)))
+        table(console, "Without the images", blind_figures.HEADINGS, blind_figures.cells(blind))
     table(console, "Judging", ("what", "found"), verdict_figures.lines(run), words=2)
     made: list[tuple[str, Manifest]] = [(t, m) for t in NOUNS if (m := run.manifest(t))]
     files = [(str(run.folder / t), number(m.rows), f"{m.seconds:,.1f} s") for t, m in made]

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mmdata.types import Dropped, Example, Judged, Leak, Picture, Problem, Trace, Twin
+from mmdata.types import Dropped, Example, Judged, Leak, Picture, Problem, Suspect, Trace, Twin
 
 PART_ROWS = 100_000
 GROUP_ROWS = 4_096
@@ -35,9 +35,12 @@ def schema(noun: type[Any]) -> pa.Schema:
 
 NOUNS: dict[str, type[Any]] = {
     "problems": Problem, "pictures": Picture, "leaks": Leak, "twins": Twin, "screened": Problem,
-    "traces": Trace, "verdicts": Judged, "sft": Example, "rl": Example, "eval": Example,
+    "traces": Trace, "blind_traces": Trace, "verdicts": Judged, "suspects": Suspect, "blind_verdicts": Judged,
+    "sft": Example, "rl": Example, "eval": Example,
 }  # fmt: skip
 """Every table of a run, in the order in which they are made, and the noun that is its row."""
+OPTIONAL = ("blind_traces", "suspects", "blind_verdicts")
+"""Tables that a finished run need not have: its recipe may not ask for them."""
 SCHEMAS: dict[str, pa.Schema] = {table: schema(noun) for table, noun in NOUNS.items()}
 DROPPED = schema(Dropped)
 TUPLES = {t: {f.name for f in fields(n) if str(f.type).startswith("tuple")} for t, n in NOUNS.items()}

@@ -201,6 +201,8 @@ class Example:
     """RL rows: right paths over judged paths; None where nothing was sampled."""
     samples: int = 0
     """RL rows: how many paths were judged."""
+    blind_rate: float | None = None
+    """Right paths over judged ones of those that were not shown the images; None where nobody was asked blind."""
     choices: tuple[str, ...] = ()
     """Options, for the reward."""
     question: str = ""
@@ -285,3 +287,25 @@ class Judged:
     false_steps: tuple[Mapping[str, Any], ...] | None = None
     """What a right path's reasoning states that is provably false, in order: `start` and `end` in the response's
     characters, `text`, and `why`. None where it was not looked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspect:
+    """A problem whose paths agree on an answer that is not its gold: the gold may be wrong. It is in no split."""
+
+    problem_id: str
+    """The problem."""
+    source: str
+    """The source's name in the recipe."""
+    verifier: str
+    """The kind of answer that its paths were judged as, and that decided which answers are the same."""
+    gold: str
+    """What the source says."""
+    answer: str
+    """What its paths agree on, as most of them put it."""
+    agreeing: int
+    """How many paths say so."""
+    sampled: int
+    """Of so many, cut off and undecided ones included."""
+    trace_ids: tuple[str, ...]
+    """The paths that say so, those first that put it in these very words."""

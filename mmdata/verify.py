@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from mmdata.judge import Judge
-from mmdata.recipe import Verify
+from mmdata.recipe_verify import Verify
 from mmdata.store import Stage
 from mmdata.types import Judged, Problem, Trace
 from mmverifiers import Item, Pool, version

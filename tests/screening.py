@@ -31,6 +31,13 @@ def problem(id: str, question: str = "Which?", answer: str = "1", **more: Any) -
     return replace(base, **more)
 
 
+def png(width: int, height: int, color: str = "red", form: str = "PNG") -> bytes:
+    """An image of one colour, as a file."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), color).save(out, form)
+    return out.getvalue()
+
+
 def put(folder: Path, image: bytes | Image.Image, form: str = "PNG", **how: Any) -> str:
     """Store an image in a run's folder; its name."""
     if isinstance(image, Image.Image):

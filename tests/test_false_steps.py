@@ -151,7 +151,7 @@ def test_verdicts_without_the_column_can_still_be_read(stepping: Place, monkeypa
 def test_many_wrong_paths_are_not_read_ahead(make_place: Callable[..., Place], tmp_path: Path) -> None:
     from mmdata.verify import _stepped
     from mmverifiers import Pool
-    from test_screen import problem
+    from screening import problem
 
     read = 0
 

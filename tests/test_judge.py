@@ -20,7 +20,7 @@ from mmdata.progress import Shown
 from mmdata.store import Run
 from mmdata.types import Problem
 from mmverifiers import Item, Pool, Verdict
-from test_screen import problem
+from screening import problem
 
 Rule = Callable[[list[Any], int], str]
 SILENT = Shown(Console(quiet=True), quiet=True)
@@ -107,7 +107,7 @@ def test_what_was_said_is_never_asked_again_though_verdicts_are_made_anew(asking
     run = asking.build()
     first = tables(run)
     asking.build()
-    assert asking.said().count("nothing to do") == 7
+    assert all("nothing to do" in line for line in asking.said().splitlines())
     (run.folder / "verdicts" / "manifest.json").unlink()
     server.close()
     # Where the judge is found decides nothing.

@@ -11,7 +11,7 @@ from mmdata import mix, prompt
 from mmdata.recipe import Mix, Recipe, Serve, Teacher
 from mmdata.types import Problem
 from mmverifiers import Target, parse_target
-from test_screen import problem
+from screening import problem
 
 BASE = {"name": "r", "sources": [{"use": "files", "name": "s"}]}
 

@@ -241,3 +241,10 @@ def test_a_rule_that_fails_is_an_error_of_its_item_and_the_worker_goes_on(pool: 
 
     assert list(process.ask([Broken()])) == ["error"]
     assert pool.pids == before
+
+
+def test_an_answer_that_no_reader_makes_sense_of_is_unread_and_ends_nothing(pool: Pool) -> None:
+    # The gold reads as a measure, and the answer as none that could be compared with it.
+    given = (r"\dfrac{22}{7}", r"3+\frac17")
+    items = [Item(response=text, answer=r"3+\frac17", kind="number", extract="none") for text in given]
+    assert [verdict.reason for verdict in pool.judge(items)] == ["parse_failed", "ok"]

@@ -104,3 +104,13 @@ def _blocks(grid: NDArray[np.float32]) -> NDArray[np.float32]:
 def floor(threshold: float) -> float:
     """The least cosine of luma that looks as similar as `threshold` can have."""
     return max(0.0, 1.0 - (1.0 - threshold) * UNLIKE / 2)
+
+
+def possible(one: Looks, other: Looks, thumbnail: int, threshold: float) -> NDArray[np.bool_]:
+    """Whether no cell of luma of this thumbnail alone makes it less similar than `threshold`: soon told."""
+    start = thumbnail * (LUMA + CHROMA) // 2
+    a, b = (looks[:, start : start + LUMA // 2] for looks in (one, other))
+    most = int(np.sqrt((1.0 - threshold) * UNLIKE * 4 + 1e-6) / STEP)
+    high = np.abs((a >> 4).astype(np.int8) - (b >> 4).astype(np.int8)).max(axis=1)
+    low = np.abs((a & 15).astype(np.int8) - (b & 15).astype(np.int8)).max(axis=1)
+    return np.asarray((high <= most) & (low <= most), np.bool_)

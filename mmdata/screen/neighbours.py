@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdata.screen.likeness import CHROMA, LUMA, Looks, floor, similarity, unpacked
+from mmdata.screen.likeness import CHROMA, LUMA, Looks, floor, possible, similarity, unpacked
 
 _BITS = 256
 """Bits that looks are searched by: the signs of sums of all cells, each added or subtracted at random."""
@@ -83,6 +83,8 @@ def _searched(looks: Looks, threshold: float, queries: int | None) -> Found:
             one, other = one[close], other[close]
             for at in range(0, len(one), _BLOCK):
                 a, b = one[at : at + _BLOCK], other[at : at + _BLOCK]
+                told = possible(looks[a], looks[b], thumbnail, threshold)
+                a, b = a[told], b[told]
                 alike = similarity(looks[a], looks[b])
                 keep = alike >= threshold
                 low, high = np.minimum(a, b)[keep], np.maximum(a, b)[keep]

@@ -171,6 +171,8 @@ def _settle(answer: str, gold: Gold) -> Ruling:
     ruled = rules.fast(answer, gold)
     if ruled is None:
         ruled = rules.slow(answer, gold) if rules.slow else ("error", "rules")
+        if ruled[0] == "undecided":  # a value that no reader makes sense of
+            ruled = ("parse_failed", ruled[1])
     return _answered(ruled, answer, gold) or ruled
 
 
