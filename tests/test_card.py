@@ -146,7 +146,7 @@ def test_figures_come_from_the_tables(run: Run, text: str) -> None:
 
 
 def test_the_card_says_what_has_not_been_done_and_how_to_rebuild(text: str) -> None:
-    for words in ("Near-duplicates were not looked for", "No row was compared with any benchmark",
+    for words in ("No row was compared with any benchmark",
                   "mmdata build recipe.yaml", "recording: made.jsonl, sha256: 00ff", "temperature: 0.7"):  # fmt: skip
         assert words in text
 
