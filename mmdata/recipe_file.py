@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,29 @@ def load(path: Path, *, changes: Sequence[str] = (), limit: int | None = None) -
     problems += _option_mistakes(raw) + _cross_check(recipe)
     if problems:
         raise RecipeError(str(path), problems)
+    return _resolved(recipe, limit)
+
+
+def of_sources(entries: Sequence[Mapping[str, Any]], place: str, limit: int | None = None) -> Recipe:
+    """A recipe that reads sources and does nothing else with them; `place` is where its entries were written.
+
+    Raises RecipeError, with every mistake by its key.
+    """
+    raw = {"name": "questions", "sources": list(entries), "mix": {"sft": None, "rl": None}}
+    try:
+        recipe = Recipe.model_validate(raw)
+    except ValidationError as error:
+        raise RecipeError(place, _explain(error) + _option_mistakes(raw)) from None
+    names = [spec.name for spec in recipe.sources]
+    problems = _option_mistakes(raw)
+    problems += [f"sources.{i}.name: {n!r} is taken" for i, n in enumerate(names) if n in names[:i]]
+    if problems:
+        raise RecipeError(place, problems)
+    return _resolved(recipe, limit)
+
+
+def _resolved(recipe: Recipe, limit: int | None) -> Recipe:
+    """The recipe with its sources' defaults written out."""
     specs = []
     for spec in recipe.sources:
         module = source_modules.load(spec.use)

@@ -23,9 +23,9 @@ import pyarrow.parquet as pq
 from mmdata.errors import StoreError
 from mmdata.images import ImageStore
 from mmdata.tables import DROPPED, NOUNS, SCHEMAS, TUPLES, Parts
-from mmdata.types import Dropped, Example, Judged, Leak, Picture, Problem, Suspect, Trace, Twin
+from mmdata.types import Dropped, Example, Judged, Leak, Picture, Problem, Result, Suspect, Trace, Twin
 
-Row = Problem | Picture | Leak | Twin | Trace | Judged | Suspect | Example
+Row = Problem | Picture | Leak | Twin | Trace | Judged | Suspect | Example | Result
 Notes = dict[str, Any]
 Stage = Generator[Row | Dropped, None, Notes]
 """What a stage is: it yields rows or Dropped and returns notes for its manifest."""

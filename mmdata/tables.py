@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mmdata.types import Dropped, Example, Judged, Leak, Picture, Problem, Suspect, Trace, Twin
+from mmdata.types import Dropped, Example, Judged, Leak, Picture, Problem, Result, Suspect, Trace, Twin
 
 PART_ROWS = 100_000
 GROUP_ROWS = 4_096
@@ -21,10 +21,18 @@ GROUP_ROWS = 4_096
 _TEXTS = pa.list_(pa.string())
 _MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 _STEPS = pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64()), ("text", pa.string()), ("why", pa.string())]))
+_SAID = pa.list_(
+    pa.struct([
+        ("budget", pa.int64()), ("told", pa.bool_()), ("sample", pa.int64()), ("response", pa.string()),
+        ("finish_reason", pa.string()), ("tokens", pa.int64()), ("extracted", pa.string()), ("score", pa.float64()),
+        ("reason", pa.string()),
+    ])
+)  # fmt: skip
 _ARROW = {
     "str": pa.string(), "str | None": pa.string(), "int": pa.int64(), "float | None": pa.float64(),
     "bytes": pa.binary(), "float": pa.float64(), "tuple[str, ...]": _TEXTS, "tuple[Mapping[str, str], ...]": _MESSAGES,
-    "tuple[Mapping[str, Any], ...] | None": _STEPS,
+    "tuple[Mapping[str, Any], ...] | None": _STEPS, "tuple[Mapping[str, Any], ...]": _SAID, "bool": pa.bool_(),
+    "int | None": pa.int64(),
 }  # fmt: skip
 
 
@@ -41,7 +49,8 @@ NOUNS: dict[str, type[Any]] = {
 """Every table of a run, in the order in which they are made, and the noun that is its row."""
 OPTIONAL = ("blind_traces", "suspects", "blind_verdicts")
 """Tables that a finished run need not have: its recipe may not ask for them."""
-SCHEMAS: dict[str, pa.Schema] = {table: schema(noun) for table, noun in NOUNS.items()}
+SCHEMAS: dict[str, pa.Schema] = {table: schema(noun) for table, noun in NOUNS.items()} | {"results": schema(Result)}
+"""By table; `results` is the one of an evaluation's folder, no table of a run."""
 DROPPED = schema(Dropped)
 TUPLES = {t: {f.name for f in fields(n) if str(f.type).startswith("tuple")} for t, n in NOUNS.items()}
 

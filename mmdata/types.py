@@ -309,3 +309,63 @@ class Suspect:
     """Of so many, cut off and undecided ones included."""
     trace_ids: tuple[str, ...]
     """The paths that say so, those first that put it in these very words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One question of an evaluation, what a model answered to it, and what was said of that."""
+
+    id: str
+    """The problem's id."""
+    source: str
+    """The source's name."""
+    split: str
+    """The upstream split."""
+    domain: str
+    """Subject, as in the problem."""
+    family: str
+    """What sort of problem within its source."""
+    form: str
+    """The type of question within its family, where the metadata says it."""
+    question: str
+    """The question alone."""
+    images: tuple[str, ...]
+    """sha256 (hex) of each image, in order."""
+    image: bool
+    """Whether there are images."""
+    gold: str
+    """The right answer."""
+    kind: str
+    """Which verifier judged it."""
+    asks: str
+    """Hash of question, choices, images and gold: the same hash, the same question."""
+    prompt_tokens: int
+    """Tokens of the prompt."""
+    response: str | None
+    """What the model wrote, drawn greedily; None where no answer came."""
+    finish_reason: str
+    """`stop`, `length` or what else the engine reported; why there is no answer, where none came."""
+    tokens: int
+    """Tokens of the response; 0 where the engine does not say."""
+    extracted: str | None
+    """The answer that was found in it."""
+    score: float | None
+    """1.0 right, 0.0 wrong, None where it cannot be judged or no answer came."""
+    reason: str
+    """As in the verdicts; `request_failed` where no answer came."""
+    blind_response: str | None
+    """The same question without its images. All of `blind_` is None where that was not asked."""
+    blind_tokens: int | None
+    """Tokens of it."""
+    blind_extracted: str | None
+    """The answer that was found in it."""
+    blind_score: float | None
+    """As `score`."""
+    blind_reason: str | None
+    """As `reason`."""
+    budgets: tuple[Mapping[str, Any], ...]
+    """By a smaller budget of tokens, `told` to the model or not: an answer as in `samples`. One that was not told is
+    the response cut off there, without its text."""
+    samples: tuple[Mapping[str, Any], ...]
+    """Answers drawn at a temperature: `budget`, `told`, `sample`, `response`, `finish_reason`, `tokens`, `extracted`,
+    `score`, `reason`."""
