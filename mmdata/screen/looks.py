@@ -56,7 +56,7 @@ def look(image: Image.Image) -> bytes:
     """The look of a decoded, upright image in RGB or L; empty where there is nothing to see."""
     small = image.reduce(shrink) if (shrink := min(image.size) // _WORKING) > 1 else image
     small = small.convert("RGB")
-    left, top, right, bottom = box = _content(np.asarray(small, np.int16))
+    left, top, right, bottom = box = content(np.asarray(small, np.int16))
     channels = small.convert("YCbCr").split()
     levels = [_levels(channels, frame) for frame in ((0, 0, *small.size), box)]
     if not any(each.any() for each in levels):
@@ -77,7 +77,7 @@ def _levels(channels: Sequence[Image.Image], box: tuple[int, int, int, int]) -> 
     return np.asarray(np.clip(np.rint(np.concatenate([light, tints]) / STEP), -7, 7), np.int8)
 
 
-def _content(pixels: NDArray[np.int16]) -> tuple[int, int, int, int]:
+def content(pixels: NDArray[np.int16]) -> tuple[int, int, int, int]:
     """`(left, top, right, bottom)` of what is inside the margins: lines at an edge that are all of one colour."""
     high, wide = pixels.shape[:2]
     box = [0, 0, wide, high]
