@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from pydantic import ValidationError
 
 from mmdata import recipe_file
@@ -37,16 +36,7 @@ def specs(names: Sequence[str], options: Sequence[str]) -> tuple[list[SourceSpec
 
     options: `SOURCE.KEY=VALUE`, the value in YAML. Raises UserError for what cannot be understood.
     """
-    given: dict[str, dict[str, Any]] = {}
-    for option in options:
-        key, sign, text = option.partition("=")
-        name, dot, last = key.partition(".")
-        if not (sign and dot and last):
-            raise UserError(f"--option {option}: write it as SOURCE.KEY=VALUE")
-        try:
-            given.setdefault(name, {})[last] = yaml.safe_load(text)
-        except yaml.YAMLError:
-            raise UserError(f"--option {key}: the value is not YAML") from None
+    given = recipe_file.source_options(options)
     recipes = [name for name in names if name.endswith((".yaml", ".yml"))]
     if recipes:
         if len(names) > 1 or options:

@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from mmdata import sources as source_modules
-from mmdata.errors import RecipeError
+from mmdata.errors import RecipeError, UserError
 from mmdata.recipe import Recipe
 
 
@@ -55,6 +55,21 @@ def of_sources(entries: Sequence[Mapping[str, Any]], place: str, limit: int | No
     if problems:
         raise RecipeError(place, problems)
     return _resolved(recipe, limit)
+
+
+def source_options(options: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """`SOURCE.KEY=VALUE` as options by source; values in YAML. Raises UserError for what cannot be understood."""
+    given: dict[str, dict[str, Any]] = {}
+    for option in options:
+        key, sign, text = option.partition("=")
+        name, dot, last = key.partition(".")
+        if not (sign and dot and last):
+            raise UserError(f"--option {option}: write it as SOURCE.KEY=VALUE")
+        try:
+            given.setdefault(name, {})[last] = yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise UserError(f"--option {key}: the value is not YAML") from None
+    return given
 
 
 def _resolved(recipe: Recipe, limit: int | None) -> Recipe:

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from mmdata.errors import StoreError
 from mmdata.images import ImageStore
-from mmdata.tables import DROPPED, NOUNS, SCHEMAS, TUPLES, Parts
+from mmdata.tables import DROPPED, NOUNS, ROWS, SCHEMAS, TUPLES, Parts
 from mmdata.types import Dropped, Example, Judged, Leak, Picture, Problem, Result, Suspect, Trace, Twin
 
 Row = Problem | Picture | Leak | Twin | Trace | Judged | Suspect | Example | Result
@@ -91,22 +91,24 @@ class Run:
         return self.folder / "judgements.sqlite"
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, what: str = "run", work: str = "build") -> Iterator[None]:
         """Hold the folder against other builds; the system lets go of it when the process ends, however it ends.
+        `what` the folder is and which `work` holds it are for messages.
 
         Raises StoreError if another build holds it.
         """
+        option = "--run" if what == "run" else "--out"
         self.folder.mkdir(parents=True, exist_ok=True)
         if not any((self.folder / mark).exists() for mark in (".lock", "recipe.yaml")) and any(self.folder.iterdir()):
-            raise StoreError(f"{self.folder} is not empty and is no run: choose another folder with --run")
+            raise StoreError(f"{self.folder} is not empty and is no {what}: choose another folder with {option}")
         with (self.folder / ".lock").open("w") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise StoreError(
-                    f"another build is writing to {self.folder}: wait for it, or use --run for another folder"
+                    f"another {work} is writing to {self.folder}: wait for it, or use {option} for another folder"
                 ) from None
-            leftovers = [self.folder / f"{table}.{end}" for table in NOUNS for end in ("partial", "old")]
+            leftovers = [self.folder / f"{table}.{end}" for table in ROWS for end in ("partial", "old")]
             for leftover in (*leftovers, self.images.aside):
                 shutil.rmtree(leftover, ignore_errors=True)
             yield
@@ -155,7 +157,7 @@ class Run:
 
     def read(self, table: str, columns: list[str] | None = None) -> Iterator[Any]:
         """The rows of a table, in order, as their noun; with `columns`, as plain tuples of those columns."""
-        noun, tuples = NOUNS[table], TUPLES[table]
+        noun, tuples = ROWS[table], TUPLES[table]
         for batch in self._batches(table, columns):
             if columns is not None:
                 yield from zip(*(batch.column(c).to_pylist() for c in columns), strict=True)

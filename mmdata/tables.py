@@ -49,10 +49,11 @@ NOUNS: dict[str, type[Any]] = {
 """Every table of a run, in the order in which they are made, and the noun that is its row."""
 OPTIONAL = ("blind_traces", "suspects", "blind_verdicts")
 """Tables that a finished run need not have: its recipe may not ask for them."""
-SCHEMAS: dict[str, pa.Schema] = {table: schema(noun) for table, noun in NOUNS.items()} | {"results": schema(Result)}
-"""By table; `results` is the one of an evaluation's folder, no table of a run."""
+ROWS: dict[str, type[Any]] = {**NOUNS, "results": Result}
+"""Every table there is: `results` is the one of an evaluation's folder, no table of a run."""
+SCHEMAS: dict[str, pa.Schema] = {table: schema(noun) for table, noun in ROWS.items()}
 DROPPED = schema(Dropped)
-TUPLES = {t: {f.name for f in fields(n) if str(f.type).startswith("tuple")} for t, n in NOUNS.items()}
+TUPLES = {t: {f.name for f in fields(n) if str(f.type).startswith("tuple")} for t, n in ROWS.items()}
 
 
 class Parts:

@@ -329,6 +329,8 @@ class Result:
     """The type of question within its family, where the metadata says it."""
     question: str
     """The question alone."""
+    choices: tuple[str, ...]
+    """Texts of the options, without letters."""
     images: tuple[str, ...]
     """sha256 (hex) of each image, in order."""
     image: bool

@@ -3,7 +3,7 @@
 A recording is a JSONL file or the `traces/` folder of a finished run. Each row has `problem_id`, `sample` (0 if left
 out) and `response`; it may have `finish_reason`, `prompt_tokens`, `completion_tokens`, `teacher`, `model` and
 `prompt`. A row that names a teacher answers for that teacher alone. A row that names the prompt it was recorded for
-answers no other prompt.
+answers no other prompt, so that a recording can hold answers to several prompts about one problem.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Replay:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute(
             "CREATE TABLE rows (problem TEXT, sample INTEGER, text TEXT, finish TEXT, prompt_tokens INTEGER,"
-            " completion_tokens INTEGER, prompt TEXT, PRIMARY KEY (problem, sample)) WITHOUT ROWID"
+            " completion_tokens INTEGER, prompt TEXT, PRIMARY KEY (problem, sample, prompt)) WITHOUT ROWID"
         )
         try:
             self.identity = self._index(path, teacher)
@@ -82,7 +82,8 @@ class Replay:
             for sample in range(request.first, request.first + request.count):
                 row = self._db.execute(
                     "SELECT text, finish, prompt_tokens, completion_tokens, prompt FROM rows"
-                    " WHERE problem = ? AND sample = ?", (request.problem_id, sample),
+                    " WHERE problem = ? AND sample = ? ORDER BY prompt = ? DESC, prompt LIMIT 1",
+                    (request.problem_id, sample, request.key),
                 ).fetchone()  # fmt: skip
                 if row is None:
                     yield Reply(request=request, sample=sample, error="not in the recording", final=True)

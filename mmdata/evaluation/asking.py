@@ -3,6 +3,7 @@ asked for: a killed evaluation goes on where it was, and a wider one asks only w
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from mmdata import prompt
-from mmdata.engines import Engine, Identity, Request
+from mmdata.engines import Engine, Identity, Request, open_engine
 from mmdata.errors import EngineError
 from mmdata.evaluation.questions import Questions
 from mmdata.journal import Answer, Journal
@@ -40,6 +41,7 @@ class Wanted:
     samples: int = 0
     """Further answers to each question, drawn at `temperature`, for pass@k."""
     temperature: float = 1.0
+    """Above 0."""
     blind: bool = True
     """Ask questions with images also without them."""
     tell: bool = False
@@ -96,14 +98,42 @@ def arms(wanted: Wanted) -> tuple[Arm, ...]:
         found.append(Arm(name="told", teacher=wanted.teacher(system=system, sampling=sampling), budget=budget))
     if wanted.samples:
         sampling = Sampling(temperature=wanted.temperature, max_tokens=wanted.max_tokens)
-        teacher = wanted.teacher(sampling=sampling)
-        found.append(Arm(name="sampled", teacher=teacher, samples=wanted.samples, seed=wanted.seed, budget=wanted.max_tokens))
+        found.append(
+            Arm(
+                name="sampled", teacher=wanted.teacher(sampling=sampling), samples=wanted.samples, seed=wanted.seed,
+                budget=wanted.max_tokens,
+            )
+        )  # fmt: skip
     return tuple(found)
 
 
-def who(identity: Identity) -> str:
-    """Who answers, for the keys of answers: the same weights on another engine may answer otherwise."""
-    return json.dumps([identity.model, identity.engine, identity.details.get("base_url", "")])
+def opened(wanted: Wanted) -> Engine:
+    """The engine that answers. Raises EngineError if nobody can."""
+    try:
+        return open_engine(wanted.teacher(), Path())
+    except EngineError as error:
+        raise _said(error) from None
+
+
+def who(wanted: Wanted, identity: Identity) -> str:
+    """Who answers, for the keys of answers: the same weights on another engine may answer otherwise, and so may another
+    recording."""
+    recorded = []
+    if wanted.path is not None:
+        place = Path(wanted.path)
+        for file in sorted(place.glob("part-*")) if place.is_dir() else [place]:
+            with file.open("rb") as handle:
+                recorded.append(hashlib.file_digest(handle, "sha256").hexdigest()[:16])
+    return json.dumps([identity.model, identity.engine, identity.details.get("base_url", ""), *recorded])
+
+
+def _said(error: EngineError) -> EngineError:
+    """The error in the words of an evaluation, which has no teachers and builds nothing."""
+    words = {"teacher 'model':": "the model:", "build again": "run the same command again"}
+    told = str(error)
+    for old, new in words.items():
+        told = told.replace(old, new)
+    return EngineError(told)
 
 
 def keys(arm: Arm, problem: Problem, images: tuple[Path, ...], answerer: str) -> tuple[Request, list[str]]:
@@ -113,11 +143,10 @@ def keys(arm: Arm, problem: Problem, images: tuple[Path, ...], answerer: str) ->
 
 
 def ask(
-    wanted: Wanted, questions: Questions, engine: Engine, journal: Journal, tick: Callable[[], None]
+    wanted: Wanted, questions: Questions, engine: Engine, answerer: str, journal: Journal, tick: Callable[[], None]
 ) -> None:  # fmt: skip
     """Have every answer in the log, as far as they can be had. Raises EngineError where the engine as a whole fails;
     what it said by then is kept."""
-    answerer = who(engine.identity)
     todo = _missing(wanted, questions, journal, answerer, tick)
     first = next(todo, None)
     if first is None:
@@ -139,7 +168,7 @@ def ask(
                 )  # fmt: skip
             tick()
     except EngineError as error:
-        raise EngineError(str(error).replace("build again", "run the same command again")) from None
+        raise _said(error) from None
 
 
 def _missing(

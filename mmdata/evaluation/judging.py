@@ -95,7 +95,8 @@ def _said(
 
 def _result(problem: Problem, judged: list[tuple[Said, Verdict | None]], journal: Journal) -> Result:
     greedy = next(pair for pair in judged if pair[0].arm.name == "greedy")
-    blind = next((_told(*pair, journal) for pair in judged if pair[0].arm.name == "blind"), None)
+    unseen = next((_told(*pair, journal) for pair in judged if pair[0].arm.name == "blind"), None)
+    blind: Mapping[str, Any] = unseen or dict.fromkeys(("response", "tokens", "extracted", "score", "reason"))
     own = _told(*greedy, journal)
     answer = greedy[0].answer
     smaller = [
@@ -105,20 +106,19 @@ def _result(problem: Problem, judged: list[tuple[Said, Verdict | None]], journal
     ]
     return Result(
         id=problem.id, source=problem.source, split=problem.split, domain=problem.domain, family=problem.family,
-        form=str(json.loads(problem.metadata).get("form", "")), question=problem.question, images=problem.images,
-        image=bool(problem.images), gold=problem.answer, kind=problem.answer_kind, asks=asks(problem),
-        prompt_tokens=answer.prompt_tokens if answer else 0,
+        form=str(json.loads(problem.metadata).get("form", "")), question=problem.question, choices=problem.choices,
+        images=problem.images, image=bool(problem.images), gold=problem.answer, kind=problem.answer_kind,
+        asks=asks(problem), prompt_tokens=answer.prompt_tokens if answer else 0,
         response=own["response"], finish_reason=own["finish_reason"], tokens=own["tokens"],
         extracted=own["extracted"], score=own["score"], reason=own["reason"],
-        blind_response=blind and blind["response"], blind_tokens=blind and blind["tokens"],
-        blind_extracted=blind and blind["extracted"], blind_score=blind and blind["score"],
-        blind_reason=blind and blind["reason"],
+        blind_response=blind["response"], blind_tokens=blind["tokens"], blind_extracted=blind["extracted"],
+        blind_score=blind["score"], blind_reason=blind["reason"],
         budgets=tuple(smaller),
         samples=tuple(_told(*pair, journal) for pair in judged if pair[0].arm.name == "sampled"),
     )  # fmt: skip
 
 
-def _told(said: Said, verdict: Verdict | None, journal: Journal) -> Mapping[str, Any]:
+def _told(said: Said, verdict: Verdict | None, journal: Journal) -> dict[str, Any]:
     """An answer with its verdict, as the table holds it."""
     row: dict[str, Any] = {"budget": said.budget, "told": said.arm.name == "told", "sample": said.sample}
     if said.answer is None or verdict is None:
