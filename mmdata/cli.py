@@ -15,6 +15,7 @@ import typer
 
 from mmdata import __version__
 from mmdata.errors import UserError
+from mmdata.evaluation.cli import evaluate
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -259,6 +260,9 @@ def train_sft(
         typer.echo(f"{told['parameters']:,} parameters, {told['rows']:,} rows, {told['seconds']:,.0f} s: {place}")
 
 
+app.command("eval")(evaluate)
+
+
 @app.command()
 def explain(run: RunFolder, id: Annotated[str, typer.Argument(help="Of a problem, a trace or an example.")]) -> None:
     """The life of one problem, trace or example across all stages, drop reasons included.
@@ -273,14 +277,20 @@ def explain(run: RunFolder, id: Annotated[str, typer.Argument(help="Of a problem
 
 @app.command()
 def report(run: RunFolder) -> None:
-    """Write the run's report: one self-contained page.
+    """Write the run's report, or an evaluation's: one self-contained page.
 
     Example: mmdata report runs/quickstart
     """
     from mmdata import report as reports
     from mmdata.store import Run
 
-    typer.echo(reports.write(Run(run)))
+    folder = Run(run)
+    if folder.manifest("results"):
+        from mmdata.evaluation import command
+
+        typer.echo(command.again(folder))
+        return
+    typer.echo(reports.write(folder))
 
 
 @app.command()
