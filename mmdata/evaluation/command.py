@@ -25,6 +25,7 @@ from mmdata.store import Run
 if TYPE_CHECKING:
     from rich.console import Console
 
+ENGINES = ("auto", "vllm", "transformers", "openai", "replay")
 SUMMARY, PAGE = "summary.json", "report.html"
 
 
@@ -111,10 +112,10 @@ def _wanted(model: str, given: Given, asked: On, shown: Shown) -> Wanted:
         if len(asked.runs) and asked.recipe is None:
             shown.say("system message: as in the rows of the run; --system sets another")
     wanted = Wanted(model=model, system=system, seed=given.seed, **given.how)
+    if wanted.engine not in ENGINES:
+        raise UserError(f"--engine {wanted.engine}: there are {', '.join(ENGINES)}")
     if (wanted.path is None) == (wanted.engine == "replay"):
         raise UserError("--engine replay and --recording FILE go together")
-    if wanted.engine == "source":
-        raise UserError("--engine source: solutions that a source carries are no model's answers")
     try:
         wanted.teacher()
     except ValidationError as error:

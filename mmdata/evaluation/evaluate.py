@@ -90,8 +90,11 @@ def _notes(wanted: Wanted, engine: Engine, questions: Questions) -> dict[str, An
     """What the results are of, for whoever reads them."""
     trained = _beside(wanted, engine, "training.json")
     taught = json.loads(trained.read_text(encoding="utf-8")).get("sft", "") if trained else ""
+    model = asdict(engine.identity)
+    if wanted.path is not None:
+        model["details"] = {**model["details"], "recording": Path(wanted.path).name}
     return {
-        "model": asdict(engine.identity), "questions": list(questions.about), "with_images": questions.with_images,
+        "model": model, "questions": list(questions.about), "with_images": questions.with_images,
         "cut": "tokenizer" if _beside(wanted, engine, "tokenizer.json") else "none", "taught": taught,
     }  # fmt: skip
 

@@ -20,10 +20,8 @@ ASIDE = ("answers", "samples", "temperature", "seed", "budgets", "blind", "tell"
 def compare(ours: Run, theirs: Run) -> Row:
     """Our greedy answers beside theirs, over the questions that both were asked.
 
-    Raises UserError where there are none, or the other folder holds no results.
+    Raises UserError where there are none.
     """
-    if theirs.manifest("results") is None:
-        raise UserError(f"--against {theirs.folder}: there are no results; it is a folder that mmdata eval wrote")
     other, one = {(row.id, row.asks): row for row in seen(theirs)}, seen(ours)
     pairs = [(row, other[row.id, row.asks]) for row in one if (row.id, row.asks) in other]
     if not pairs:
@@ -67,8 +65,8 @@ def verdict(gain: statistics.Estimate) -> str:
     return "better" if gain.low > 0 else "worse" if gain.high < 0 else "not distinguishable"
 
 
-def folder(text: Path) -> Run:
-    """The folder that `--against` names. Raises UserError if there is none."""
-    if not text.is_dir():
-        raise UserError(f"--against {text}: there is no such folder")
-    return Run(text)
+def folder(place: Path) -> Run:
+    """The folder that `--against` names. Raises UserError if it holds no results."""
+    if Run(place).manifest("results") is None:
+        raise UserError(f"--against {place}: there are no results; name a folder that mmdata eval wrote")
+    return Run(place)

@@ -62,9 +62,7 @@ def head(found: Row) -> Iterator[str]:
 
 
 def _accuracy(found: Row) -> Table:
-    groups = found["groups"]
-    if len({g["name"] for g in groups if g["by"] == "domain"}) == 1:
-        groups = [g for g in groups if g["by"] != "domain"]
+    groups = _distinct(found["groups"])
     seen = any(g["blind"] for g in groups)
     blind = ("without images", "images add") if seen else ()
     headings = ("questions", "n", "right", *blind, "undecided", "unanswered", "cut off", "tokens")
@@ -83,6 +81,11 @@ def _accuracy(found: Row) -> Table:
         f"Were all undecided ones right, it would be {percent(top)}."
     )
     return Table(title="Accuracy", headings=headings, rows=tuple(rows), note=note)
+
+
+def _distinct(groups: Sequence[Row]) -> list[Row]:
+    """The groups without modalities and domains that hold every question, as the first group does."""
+    return [g for g in groups if g["by"] in ("all", "source") or g["questions"] < groups[0]["questions"]]
 
 
 def _name(group: Row) -> str:
@@ -126,7 +129,7 @@ def _against(found: Row) -> Table:
             points(g["difference"]), f"{g['only_here_right']:,} / {g['only_there_right']:,}",
             f"{g['mcnemar_p']:.2g}", f"{100 * g['detectable']:.1f}", g["verdict"],
         )
-        for g in found["groups"]
+        for g in _distinct(found["groups"])
     )  # fmt: skip
     headings = ("questions", "n", "here", "there", "difference", "only here / there", "McNemar p", "detectable",
                 "this model is")  # fmt: skip
