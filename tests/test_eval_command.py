@@ -142,6 +142,7 @@ def test_sources_recipes_and_runs_are_asked_together(there: Path, built: Path) -
     more = next(g for g in found["groups"] if g["name"] == "more")
     assert (more["questions"], more["right"]) == (5, 5)
     assert "source: adds" in said
+    assert "1 of its rows left out, since no answer could be right: empty_answer 1" in said
     assert "more is asked by its split train" in said
 
 

@@ -14,7 +14,7 @@ from conftest import tables, write_jsonl
 from evaluated import SIGHTED, UNSIGHTED, asked, evaluated, made, record, say, usual, wanting
 from mmdata.engines.replay import Replay
 from mmdata.errors import StoreError, UserError
-from mmdata.evaluation import page, pairs, places, show
+from mmdata.evaluation import page, pairs, places, show, statistics
 from mmdata.evaluation.figures import figures, seen, state
 from mmdata.evaluation.questions import gathered, of_run
 from mmdata.store import Run
@@ -383,6 +383,18 @@ def test_two_models_are_compared_question_by_question(run: Run, tmp_path: Path) 
     same = pairs.compare(better, better)["groups"][0]
     assert (same["verdict"], same["mcnemar_p"]) == ("not distinguishable", 1.0)
     assert 0 < same["detectable"] < 1
+
+
+@pytest.mark.parametrize(
+    ("wins", "losses", "found"), [(4, 0, "not distinguishable"), (6, 0, "better"), (0, 6, "worse")]
+)
+def test_four_answers_are_no_difference_whatever_a_bootstrap_says(wins: int, losses: int, found: str) -> None:
+    ours = [1.0] * wins + [0.0] * losses + [1.0] * 94
+    theirs = [0.0] * wins + [1.0] * losses + [1.0] * 94
+    gain = statistics.difference(theirs, ours, "x")
+    assert gain is not None
+    assert gain.low > 0 or gain.high < 0
+    assert pairs.verdict(gain, statistics.mcnemar(losses, wins)) == found
 
 
 def test_only_what_both_were_asked_alike_is_compared(run: Run, tmp_path: Path) -> None:

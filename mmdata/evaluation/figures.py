@@ -101,7 +101,7 @@ def warnings(manifest: Manifest) -> Iterable[str]:
                 yield f"{source} is asked by its split {told['split']}: a model may have been trained on it"
         if lost := place.get("lost"):
             reasons = ", ".join(f"{reason} {n:,}" for reason, n in lost.items())
-            yield f"{name}: {sum(lost.values()):,} rows are left out, so that no answer to them counts: {reasons}"
+            yield f"{name}: {sum(lost.values()):,} of its rows left out, since no answer could be right: {reasons}"
     if failed := notes["failed"]:
         yield f"{failed:,} answers could not be had, and count as not right: the same command asks for them again"
     if notes["cut"] == "none":

@@ -51,18 +51,21 @@ def _group(by: str, name: str, pairs: Sequence[tuple[Seen, Seen]]) -> Row:
     clusters = [mine.cluster for mine, _ in pairs]
     gain = statistics.difference(theirs, ours, f"{by} {name}", clusters)
     assert gain is not None  # there is a pair
-    n = len(pairs)
+    n, p = len(pairs), statistics.mcnemar(only_theirs, only_ours)
     return {
         "by": by, "name": name, "questions": n, "accuracy_here": sum(ours) / n, "accuracy_there": sum(theirs) / n,
         "difference": asdict(gain), "only_here_right": only_ours, "only_there_right": only_theirs,
-        "mcnemar_p": statistics.mcnemar(only_theirs, only_ours),
-        "detectable": statistics.detectable(only_theirs, only_ours, n), "verdict": verdict(gain),
+        "mcnemar_p": p,
+        "detectable": statistics.detectable(only_theirs, only_ours, n), "verdict": verdict(gain, p),
     }  # fmt: skip
 
 
-def verdict(gain: statistics.Estimate) -> str:
-    """`better`, `worse`, or `not distinguishable`: the interval of the difference holds zero."""
-    return "better" if gain.low > 0 else "worse" if gain.high < 0 else "not distinguishable"
+def verdict(gain: statistics.Estimate, p: float) -> str:
+    """`better`, `worse`, or `not distinguishable`: the interval of the difference holds zero, or McNemar's test, which
+    is the stricter of the two where few questions are answered differently, does not tell the models apart."""
+    if p >= 1 - statistics.LEVEL or gain.low <= 0 <= gain.high:
+        return "not distinguishable"
+    return "better" if gain.low > 0 else "worse"
 
 
 def folder(place: Path) -> Run:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from mmdata.build import make, sampling
+from mmdata.decontam import EVERYTHING
 from mmdata.errors import UserError
 from mmdata.images import ImageStore
 from mmdata.keys import hash64
 from mmdata.progress import Shown
 from mmdata.recipe import Recipe
+from mmdata.screen import unfit
+from mmdata.screen.album import Album
 from mmdata.store import Run
 from mmdata.types import Problem
 from mmdata.verify import joined
@@ -94,13 +99,26 @@ def of_run(run: Run, split: str = "eval") -> Place:
 
 
 def of_sources(recipe: Recipe, base: Path, out: Run, workers: int, shown: Shown) -> Place:
-    """The problems of a recipe's sources, read into `out`: nothing is screened. A row whose gold its own verifier does
-    not accept is left out and counted, as in a build: no answer to it could be right."""
-    make(next(sampling(recipe, base, out, workers)), out, shown)
-    found = out.need("problems")
-    about = {"from": "sources", "sources": found.notes["sources"], "problems": found.digest, "lost": found.dropped}
+    """The problems of a recipe's sources, read into `out`. What no answer could be right about is left out and counted,
+    as a build does it: a gold that is missing or that its own verifier does not accept, a broken image. Nothing else is
+    screened: a benchmark may repeat itself."""
+    what = recipe.model_copy(update={"screen": EVERYTHING})
+    for step in islice(sampling(what, base, out, workers), 2):
+        make(step, out, shown)
+    found, album = out.need("problems"), Album(out.read("pictures"))
+
+    def reason(problem: Problem) -> str:
+        return unfit(EVERYTHING, problem, album, None, {})[0]
+
+    def read() -> Iterator[Problem]:
+        for problem in out.read("problems"):
+            if not reason(problem):
+                yield replace(problem, images=tuple(album.used(name) for name in problem.images))
+
+    lost = Counter(found.dropped) + Counter(filter(None, map(reason, out.read("problems"))))
+    about = {"from": "sources", "sources": found.notes["sources"], "lost": dict(sorted(lost.items()))}
     name = "+".join(f"{spec.name}:{spec.split}" for spec in recipe.sources)
-    return Place(name=name, read=lambda: out.read("problems"), images=out.images, about=about, lost=found.dropped)
+    return Place(name=name, read=read, images=out.images, about=about | {"problems": found.digest}, lost=lost)
 
 
 def gathered(

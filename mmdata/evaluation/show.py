@@ -134,7 +134,7 @@ def _against(found: Row) -> Table:
     headings = ("questions", "n", "here", "there", "difference", "only here / there", "McNemar p", "detectable",
                 "this model is")  # fmt: skip
     notes = ["Paired by question, greedy answers; differences in points. Detectable: what so many questions would tell "
-             "four times out of five."]  # fmt: skip
+             "four times out of five. Each row is tested by itself: of twenty, one is wrong by chance."]  # fmt: skip
     if found["only_here"] or found["only_there"]:
         notes.append(f"Not shared: {found['only_here']:,} questions asked here, {found['only_there']:,} there.")
     if found["settings"]:
