@@ -481,3 +481,30 @@ def test_a_recording_answers_each_prompt_about_a_problem_with_its_own_row(tmp_pa
     replies = [r.text or r.error for r in engine.ask(iter(requests))]
     engine.close()
     assert replies == ["to a", "to b", "recorded for another prompt", "to any"]
+
+
+def test_the_model_of_a_run_is_the_one_that_was_trained_on_it(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="mmdata train sft makes one"):
+        places.trained_model(run)
+    for name in ("sft-0", "sft-1"):
+        (tmp_path / "models" / name).mkdir(parents=True)
+        (tmp_path / "models" / name / "config.json").write_text("{}")
+        if name == "sft-0":
+            assert places.trained_model(Run(tmp_path)) == str(tmp_path / "models" / "sft-0")
+    with pytest.raises(UserError, match=r"holds 2 models: name one of .*sft-0, .*sft-1"):
+        places.trained_model(Run(tmp_path))
+
+
+def test_a_model_of_text_is_shown_no_images(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "llama"}')
+    (tmp_path / "training.json").write_text(json.dumps({"sft": run.need("sft").digest}))
+
+    def beside(_: object, __: object, name: str) -> Path | None:
+        return tmp_path / name if (tmp_path / name).is_file() else None
+
+    monkeypatch.setattr("mmdata.evaluation.evaluate._beside", beside)
+    with pytest.raises(UserError, match=r"sees no images, and \d+ questions have some: --modality text"):
+        done(run, tmp_path / "a")
+    out = done(run, tmp_path / "b", choice={"modality": "text", "split": "sft"})
+    (warning,) = [w for w in figures(out)["warnings"] if "NOT held out" in w]
+    assert warning.endswith("this model was trained on this run")
