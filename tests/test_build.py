@@ -12,12 +12,13 @@ from mmdata.errors import EngineError, SourceError, StoreError
 from mmdata.journal import Journal
 from mmdata.plan import plan
 from mmdata.store import Run
-from mmdata.tables import SCHEMAS
+from mmdata.tables import NOUNS, SCHEMAS
 
 
 def test_a_build_makes_every_table_in_its_schema_with_a_manifest_that_counts_and_hashes_it(place: Place) -> None:
     run = place.build()
-    for table, schema in SCHEMAS.items():
+    for table in NOUNS:
+        schema = SCHEMAS[table]
         if table.startswith("blind_"):  # this recipe does not ask for them
             assert run.manifest(table) is None
             continue

@@ -57,7 +57,7 @@ def evaluate(
     budget_told: Annotated[
         bool, How("--budget-told", help="Ask also with half and a quarter of the tokens, and say so to the model.")
     ] = False,
-    blind: Annotated[bool, How(" /--no-blind", help="Ask no question without its images.")] = True,
+    blind: Annotated[bool, How(" /--no-blind", show_default=False, help="Ask no question without its images.")] = True,
     out: Annotated[Path | None, Told(help="The results' folder; by default runs/eval/MODEL-on-QUESTIONS.")] = None,
     against: Annotated[Path | None, Told(help="Another model's results, to compare question by question.")] = None,
     html: Annotated[Path | None, Told(help="The page; by default report.html in the results' folder.")] = None,
