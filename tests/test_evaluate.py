@@ -391,7 +391,7 @@ def test_two_models_are_compared_question_by_question(run: Run, tmp_path: Path) 
 def test_four_answers_are_no_difference_whatever_a_bootstrap_says(wins: int, losses: int, found: str) -> None:
     ours = [1.0] * wins + [0.0] * losses + [1.0] * 94
     theirs = [0.0] * wins + [1.0] * losses + [1.0] * 94
-    gain = statistics.difference(theirs, ours, "x")
+    gain = statistics.difference(theirs, ours)
     assert gain is not None
     assert gain.low > 0 or gain.high < 0
     assert pairs.verdict(gain, statistics.mcnemar(losses, wins)) == found

@@ -130,22 +130,21 @@ def group(by: str, name: str, rows: Sequence[Seen]) -> Row:
     tokens = [row.tokens for row in rows if row.tokens]
     return {
         "by": by, "name": name, "questions": len(rows), **count, "cut_off": sum(row.cut for row in rows),
-        "accuracy": _mean([row.right for row in rows], rows, f"accuracy {by} {name}"),
+        "accuracy": _mean([row.right for row in rows], rows),
         "accuracy_if_undecided_were_right": (count["right"] + count["undecided"]) / len(rows),
         "tokens_mean": fmean(tokens) if tokens else None, "tokens_median": median(tokens) if tokens else None,
-        "blind": _blind(by, name, [row for row in rows if row.blind is not None]),
+        "blind": _blind([row for row in rows if row.blind is not None]),
     }  # fmt: skip
 
 
-def _blind(by: str, name: str, rows: Sequence[Seen]) -> Row | None:
+def _blind(rows: Sequence[Seen]) -> Row | None:
     """The same questions without their images, where they were asked so."""
     if not rows:
         return None
     unseen = [float(row.blind == "right") for row in rows]
-    own, label = [row.right for row in rows], f"{by} {name}"
-    gain = statistics.difference(unseen, own, f"gain {label}", [row.cluster for row in rows])
+    gain = statistics.difference(unseen, [row.right for row in rows], [row.cluster for row in rows])
     return {
-        "questions": len(rows), "accuracy": _mean(unseen, rows, f"blind {label}"), "gain": gain and asdict(gain),
+        "questions": len(rows), "accuracy": _mean(unseen, rows), "gain": gain and asdict(gain),
         "undecided": sum(row.blind == "undecided" for row in rows),
         "unanswered": sum(row.blind == "unanswered" for row in rows),
     }  # fmt: skip
@@ -163,9 +162,9 @@ def _balanced(rows: Sequence[Seen]) -> Iterable[Row]:
         if len(own) == 2:
             yield {
                 "name": source, "questions": len(every), "by_gold": {g: len(strata[g]) for g in sorted(strata)},
-                "accuracy": _strata(own, lambda row: row.right, f"balanced {source}"),
+                "accuracy": _strata(own, lambda row: row.right),
                 "blind": None if any(row.blind is None for row in every)
-                else _strata(own, lambda row: float(row.blind == "right"), f"balanced blind {source}"),
+                else _strata(own, lambda row: float(row.blind == "right")),
             }  # fmt: skip
 
 
@@ -179,19 +178,19 @@ def _budgets(rows: Sequence[Seen], whole: int) -> list[Row]:
     for (_, told), own in found.items():
         # No answer at all is none with fewer tokens either.
         own += [(row, row.state, 0) for row in rows if row.state == "unanswered" and not told]
-    first = {"budget": whole, "share": 1.0, "told": False, **_budget([(r, r.state, r.tokens) for r in rows], "whole")}
+    first = {"budget": whole, "share": 1.0, "told": False, **_budget([(r, r.state, r.tokens) for r in rows])}
     order = sorted(found, key=lambda key: (key[1], -key[0]))
     return [first] + [
-        {"budget": budget, "share": budget / whole, "told": told, **_budget(found[budget, told], f"{budget} {told}")}
+        {"budget": budget, "share": budget / whole, "told": told, **_budget(found[budget, told])}
         for budget, told in order
     ]  # fmt: skip
 
 
-def _budget(own: Sequence[tuple[Seen, str, int]], label: str) -> Row:
+def _budget(own: Sequence[tuple[Seen, str, int]]) -> Row:
     tokens = [count for _, _, count in own if count]
     values = [float(what == "right") for _, what, _ in own]
     return {
-        "questions": len(own), "accuracy": _mean(values, [row for row, _, _ in own], f"budget {label}"),
+        "questions": len(own), "accuracy": _mean(values, [row for row, _, _ in own]),
         "tokens_mean": fmean(tokens) if tokens else None,
     }  # fmt: skip
 
@@ -205,17 +204,17 @@ def _passes(rows: Sequence[Seen]) -> list[Row]:
             continue
         for k in statistics.powers(len(drawn[0].samples)):
             values = [statistics.pass_at(len(r.samples), r.samples.count("right"), k) for r in drawn]
-            estimate = _mean(values, drawn, f"pass {k} {by} {name}")
+            estimate = _mean(values, drawn)
             found.append({"by": by, "name": name, "k": k, "questions": len(drawn), "rate": estimate})
     return found
 
 
-def _mean(values: Sequence[float], rows: Sequence[Seen], label: str) -> Mapping[str, float] | None:
-    found = statistics.mean(values, label, [row.cluster for row in rows])
+def _mean(values: Sequence[float], rows: Sequence[Seen]) -> Mapping[str, float] | None:
+    found = statistics.mean(values, [row.cluster for row in rows])
     return None if found is None else asdict(found)
 
 
-def _strata(strata: Sequence[Sequence[Seen]], of: Callable[[Seen], float], label: str) -> Mapping[str, float] | None:
+def _strata(strata: Sequence[Sequence[Seen]], of: Callable[[Seen], float]) -> Mapping[str, float] | None:
     values = [[of(row) for row in own] for own in strata]
-    found = statistics.stratified(values, label, [[row.cluster for row in own] for own in strata])
+    found = statistics.stratified(values, [[row.cluster for row in own] for own in strata])
     return None if found is None else asdict(found)

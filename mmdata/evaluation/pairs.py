@@ -49,7 +49,7 @@ def _group(by: str, name: str, pairs: Sequence[tuple[Seen, Seen]]) -> Row:
     only_ours = sum(a > b for a, b in zip(ours, theirs, strict=True))
     only_theirs = sum(b > a for a, b in zip(ours, theirs, strict=True))
     clusters = [mine.cluster for mine, _ in pairs]
-    gain = statistics.difference(theirs, ours, f"{by} {name}", clusters)
+    gain = statistics.difference(theirs, ours, clusters)
     assert gain is not None  # there is a pair
     n, p = len(pairs), statistics.mcnemar(only_theirs, only_ours)
     return {

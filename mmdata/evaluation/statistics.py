@@ -2,8 +2,8 @@
 
 Questions about one image are not independent: what is drawn with replacement is clusters of them. A mean of clusters
 depends on nothing but how often each (sum, count) of a cluster occurs, so the counts of the distinct ones are drawn (a
-multinomial): the same distribution, and no time for scores. Every interval is seeded with its own label: it does not
-depend on what else is computed.
+multinomial): the same distribution, and no time for scores. Every interval is seeded with its own data: the same data
+have the same interval, whatever else is computed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def pass_at(n: int, right: int, k: int) -> float:
     return 1.0 - comb(n - right, k) / comb(n, k)
 
 
-def mean(values: Sequence[float], label: str, clusters: Sequence[Hashable] | None = None) -> Estimate | None:
+def mean(values: Sequence[float], clusters: Sequence[Hashable] | None = None) -> Estimate | None:
     """The mean of one value from 0 to 1 a question, with the percentile bootstrap's interval; None of no values.
     `clusters` names each value's; by default it is one of its own.
 
@@ -54,11 +54,11 @@ def mean(values: Sequence[float], label: str, clusters: Sequence[Hashable] | Non
     Wilson's, and of values all 0 or all 1 the end that is open is the exact binomial one (Clopper-Pearson) of as many
     clusters. Of a single cluster nothing is known.
     """
-    return stratified([values], label, None if clusters is None else [clusters])
+    return stratified([values], None if clusters is None else [clusters])
 
 
 def stratified(
-    strata: Sequence[Sequence[float]], label: str, clusters: Sequence[Sequence[Hashable]] | None = None
+    strata: Sequence[Sequence[float]], clusters: Sequence[Sequence[Hashable]] | None = None
 ) -> Estimate | None:
     """The mean of the strata's means, otherwise as `mean`; None where there are no strata, or an empty one. A cluster
     may lie in several strata. Of a resample without a stratum the others count."""
@@ -73,7 +73,7 @@ def stratified(
         return Estimate(1.0, end, 1.0) if value else Estimate(0.0, 0.0, 1.0 - end)
     if len(table) == 1:
         return Estimate(value, 0.0, 1.0)
-    low, high = _quantiles(table, f"bootstrap\0{label}")
+    low, high = _quantiles(table)
     if distinct == {0.0, 1.0}:
         wide = wilson(value, len(strata) * min(map(len, strata)))
         low, high = min(low, wide[0]), max(high, wide[1])
@@ -81,7 +81,7 @@ def stratified(
 
 
 def difference(
-    one: Sequence[float], two: Sequence[float], label: str, clusters: Sequence[Hashable] | None = None
+    one: Sequence[float], two: Sequence[float], clusters: Sequence[Hashable] | None = None
 ) -> Estimate | None:
     """By how much the second is larger, question by question: a paired bootstrap. None of no questions.
 
@@ -97,7 +97,7 @@ def difference(
         return Estimate(0.0, -end, end)
     if len(table) == 1:
         return Estimate(value, -1.0, 1.0)
-    return Estimate(value, *_quantiles(table, f"paired\0{label}"))
+    return Estimate(value, *_quantiles(table))
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:
@@ -136,10 +136,10 @@ def _statistic(sums: Floats) -> Floats:
     return found
 
 
-def _quantiles(table: Floats, label: str) -> tuple[float, float]:
+def _quantiles(table: Floats) -> tuple[float, float]:
     """Both ends of the percentile interval."""
-    rng = np.random.Generator(np.random.PCG64(hash64(label)))
     distinct, counts = np.unique(table, axis=0, return_counts=True)
+    rng = np.random.Generator(np.random.PCG64(hash64(f"{distinct.tolist()} {counts.tolist()}")))
     total = int(counts.sum())
     share = counts / total
     blocks = [_statistic(rng.multinomial(total, share, size=_BLOCK) @ distinct) for _ in range(RESAMPLES // _BLOCK)]
