@@ -84,6 +84,7 @@ def wanting(path: Path, **how: Any) -> Wanted:
 
 
 def asked(run: Run, out: Run, *, split: str = "eval", **how: Any) -> Questions:
+    out = Run(out.folder)
     with out.locked("evaluation", "evaluation"):
         return gathered([of_run(run, split)], out.images, **how)
 

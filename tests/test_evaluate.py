@@ -12,9 +12,11 @@ import pytest
 
 from conftest import tables, write_jsonl
 from evaluated import SIGHTED, UNSIGHTED, asked, evaluated, made, record, say, usual, wanting
+from loopback import Loopback
 from mmdata.engines.replay import Replay
 from mmdata.errors import StoreError, UserError
 from mmdata.evaluation import page, pairs, places, show, statistics
+from mmdata.evaluation.asking import Wanted
 from mmdata.evaluation.figures import figures, seen, state
 from mmdata.evaluation.questions import gathered, of_run
 from mmdata.store import Run
@@ -508,3 +510,43 @@ def test_a_model_of_text_is_shown_no_images(run: Run, tmp_path: Path, monkeypatc
     out = done(run, tmp_path / "b", choice={"modality": "text", "split": "sft"})
     (warning,) = [w for w in figures(out)["warnings"] if "NOT held out" in w]
     assert warning.endswith("this model was trained on this run")
+
+
+def adds(messages: list[Any], seed: int) -> str:
+    """A server that adds right where it is shown an image or was told to hurry, and says 1 otherwise."""
+    content = messages[-1]["content"]
+    words = content if isinstance(content, str) else content[-1]["text"]
+    sees = not isinstance(content, str) or "Use at most" in messages[0]["content"]
+    number = int(words.split()[2 if words.startswith("What") else 1])
+    right = str(2 * number) if words.startswith("What") else "yes" if number % 8 == 0 else "no"
+    return say(right if sees else "1")
+
+
+def test_a_server_is_asked_greedily_blind_and_with_budgets_and_the_order_of_its_replies_is_no_matter(
+    run: Run, tmp_path: Path
+) -> None:
+    with Loopback(adds) as server:
+        how = {"model": "loopback", "engine": "openai", "base_url": server.url, "system": "Add.", "max_tokens": 64}
+        out = Run(tmp_path / "one")
+        evaluated(Wanted(**how, tell=True), asked(run, out, split="screened"), out)
+        other = Run(tmp_path / "two")
+        server.delay = 0.002
+        evaluated(Wanted(**how, tell=True), asked(run, other, split="screened"), other)
+    found = figures(out)
+    image, text = (named(found, name) for name in ("image", "text only"))
+    assert (image["accuracy"]["value"], image["blind"]["accuracy"]["value"]) == (1.0, 0.0)
+    assert text["right"] == 0
+    assert {b["budget"]: b["accuracy"]["value"] for b in found["budgets"] if b["told"]} == {32: 1.0, 16: 1.0}
+    assert tables(out) == tables(other)
+
+
+def test_a_server_that_is_gone_ends_clearly_and_the_same_command_goes_on(run: Run, tmp_path: Path) -> None:
+    out = Run(tmp_path)
+    with Loopback(adds) as server:
+        wanted = Wanted(model="loopback", engine="openai", base_url=server.url, system="Add.", max_tokens=64)
+        evaluated(wanted, asked(run, out, split="screened", limit=10), out)
+    with pytest.raises(UserError, match="the model") as found:
+        evaluated(wanted, asked(run, out, split="screened"), out)
+    assert "teacher" not in str(found.value)
+    assert "build again" not in str(found.value)
+    assert out.need("results").rows == 10, "what was there is there still"

@@ -15,7 +15,7 @@ from typing import Any
 from mmdata.build import make, sampling
 from mmdata.decontam import EVERYTHING
 from mmdata.errors import UserError
-from mmdata.images import ImageStore
+from mmdata.images import ImageStore, named
 from mmdata.keys import hash64
 from mmdata.progress import Shown
 from mmdata.recipe import Recipe
@@ -189,13 +189,14 @@ def _copied(problem: Problem, come: ImageStore, go: ImageStore) -> None:
     for name in problem.images:
         try:
             go.path(name)
+            continue
         except FileNotFoundError:
-            try:
-                go.put(come.path(name))
-            except (FileNotFoundError, ValueError):
-                raise UserError(
-                    f"{problem.id}: its image {name[:12]} is not in {come.folder}: build it again"
-                ) from None
+            pass
+        try:
+            content = named(come.path(name))[1]
+        except (FileNotFoundError, ValueError):
+            raise UserError(f"{problem.id}: its image {name[:12]} is not in {come.folder}: build it again") from None
+        go.put(content)
 
 
 def asks(problem: Problem) -> str:
