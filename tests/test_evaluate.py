@@ -306,6 +306,7 @@ def test_figures_are_what_counting_gives(run: Run, tmp_path: Path) -> None:
     assert image["blind"]["gain"]["value"] == pytest.approx(
         image["accuracy"]["value"] - image["blind"]["accuracy"]["value"])  # fmt: skip
     assert whole["tokens_mean"] == whole["tokens_median"] == 10
+    assert found["warnings"] == [], "no answer is over a budget: that there is no tokenizer is no matter"
     assert {p["k"]: p["rate"]["value"] for p in found["pass_at_k"] if p["by"] == "all"} == {
         1: pytest.approx(0.5), 2: pytest.approx(5 / 6), 4: pytest.approx(1.0)}  # fmt: skip
     (balanced,) = found["balanced"]

@@ -77,7 +77,7 @@ def figures(run: Run) -> Row:
     manifest, rows = run.need("results"), seen(run)
     config, notes = manifest.config, manifest.notes
     return {
-        "model": notes["model"], "settings": dict(config), "warnings": list(warnings(manifest)),
+        "model": notes["model"], "settings": dict(config), "warnings": list(warnings(manifest, rows)),
         "questions": {"asked": len(rows), "with_images": notes["with_images"], "places": notes["questions"]},
         "groups": [group(by, name, own) for by, name, own in groups(rows)],
         "balanced": list(_balanced(rows)),
@@ -87,9 +87,10 @@ def figures(run: Run) -> Row:
     }  # fmt: skip
 
 
-def warnings(manifest: Manifest) -> Iterable[str]:
+def warnings(manifest: Manifest, rows: Sequence[Seen]) -> Iterable[str]:
     """What has to be known before any figure is believed, in sentences."""
     notes = manifest.notes
+    over = any(tokens >= budget for row in rows for budget, told, _, tokens in row.budgets if not told)
     for place in notes["questions"]:
         name, count, trained = place["name"], place["questions"], place["trained_on"]
         learnt = notes["taught"] and notes["taught"] == place.get("sft")
@@ -104,7 +105,7 @@ def warnings(manifest: Manifest) -> Iterable[str]:
             yield f"{name}: {sum(lost.values()):,} of its rows left out, since no answer could be right: {reasons}"
     if failed := notes["failed"]:
         yield f"{failed:,} answers could not be had, and count as not right: the same command asks for them again"
-    if notes["cut"] == "none":
+    if notes["cut"] == "none" and over:
         yield "no tokenizer of the model is at hand: of an answer longer than a budget nothing counts"
 
 

@@ -63,6 +63,7 @@ def understood(on: Sequence[str], options: Sequence[str]) -> On:
         if (run := _run(each)) is not None:
             if (run[0].folder.resolve(), run[1]) in [(r.folder.resolve(), s) for r, s in runs]:
                 raise UserError(f"--on {each} is there twice")
+            of_run(*run)  # what is wrong with it is said before anything is written
             runs.append(run)
         else:
             entries.append(_entry(each, given))

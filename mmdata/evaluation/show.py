@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mmdata.recipe import SYSTEM
 from mmdata.show import number, percent, printable, table
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def head(found: Row) -> Iterator[str]:
     yield f"{asked['asked']:,} questions, {asked['with_images']:,} with images: {places}"
     limits = [f"at most {how['limit']:,} of each source, drawn with seed {how['seed']}"] if how["limit"] else []
     limits += [f"{how['modality']} questions alone"] if how["modality"] != "any" else []
-    said = f"system message {how['system']!r:.60}" if how["system"] else "no system message"
+    said = f"system message {printable(how['system'], 60)!r}" if how["system"] else "no system message"
+    said = "the standard system message" if how["system"] == SYSTEM else said
     greedy = f"greedy, at most {how['max_tokens']:,} tokens, answers read {how['format']}ly"
     yield "; ".join([greedy, said, *limits])
 
