@@ -118,7 +118,7 @@ def test_a_limit_without_blind_questions(there: Path) -> None:
 
 def test_sources_recipes_and_runs_are_asked_together(there: Path, built: Path) -> None:
     """Sources are read as a build reads them; a row whose gold no answer could meet is left out, and that is said."""
-    write_jsonl(there / "more.jsonl", [*rows(5), {"id": "bad", "question": "Which?", "answer": ""}])
+    write_jsonl(there / "more.jsonl", [*rows(5), *rows(1), {"id": "bad", "question": "Which?", "answer": ""}])
     columns = {"id": "id", "question": "question", "answer": "answer"}
     source = {"use": "files", "name": "more",
               "options": {"path": "more.jsonl", "license": "MIT", "columns": columns}}  # fmt: skip
@@ -142,7 +142,7 @@ def test_sources_recipes_and_runs_are_asked_together(there: Path, built: Path) -
     more = next(g for g in found["groups"] if g["name"] == "more")
     assert (more["questions"], more["right"]) == (5, 5)
     assert "source: adds" in said
-    assert "1 of its rows left out, since no answer could be right: empty_answer 1" in said
+    assert "2 of its rows left out, since nothing can be asked of them: duplicate_id 1, empty_answer 1" in said
     assert "more is asked by its split train" in said
 
 

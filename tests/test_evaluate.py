@@ -100,6 +100,8 @@ def test_the_same_question_in_two_places_is_asked_once_and_two_of_one_name_never
         gathered([place, of_run(run, "screened")], out.images).count
         == gathered([of_run(run, "screened")], out.images).count
     )
+    both = gathered([place, of_run(run, "sft")], out.images)
+    assert [about["trained_on"] for about in both.about] == [0, both.about[1]["questions"]]
     other = replace(place, name="other", read=lambda: (replace(p, answer="99") for p in place.read()))
     with pytest.raises(UserError, match="two different questions are called"):
         gathered([place, other], out.images)

@@ -102,7 +102,7 @@ def warnings(manifest: Manifest, rows: Sequence[Seen]) -> Iterable[str]:
                 yield f"{source} is asked by its split {told['split']}: a model may have been trained on it"
         if lost := place.get("lost"):
             reasons = ", ".join(f"{reason} {n:,}" for reason, n in lost.items())
-            yield f"{name}: {sum(lost.values()):,} of its rows left out, since no answer could be right: {reasons}"
+            yield f"{name}: {sum(lost.values()):,} of its rows left out, since nothing can be asked of them: {reasons}"
     if failed := notes["failed"]:
         yield f"{failed:,} answers could not be had, and count as not right: the same command asks for them again"
     if notes["cut"] == "none" and over:

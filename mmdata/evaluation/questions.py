@@ -100,22 +100,26 @@ def of_run(run: Run, split: str = "eval") -> Place:
 
 def of_sources(recipe: Recipe, base: Path, out: Run, workers: int, shown: Shown) -> Place:
     """The problems of a recipe's sources, read into `out`. What no answer could be right about is left out and counted,
-    as a build does it: a gold that is missing or that its own verifier does not accept, a broken image. Nothing else is
-    screened: a benchmark may repeat itself."""
+    as a build does it: a gold that is missing or that its own verifier does not accept, a broken image, an id that is
+    taken. Nothing else is screened: a benchmark may repeat and contradict itself."""
     what = recipe.model_copy(update={"screen": EVERYTHING})
     for step in islice(sampling(what, base, out, workers), 2):
         make(step, out, shown)
     found, album = out.need("problems"), Album(out.read("pictures"))
 
-    def reason(problem: Problem) -> str:
-        return unfit(EVERYTHING, problem, album, None, {})[0]
+    def screened() -> Iterator[tuple[Problem, str]]:
+        ids: set[str] = set()
+        for problem in out.read("problems"):
+            taken = "duplicate_id" if problem.id in ids else ""
+            ids.add(problem.id)
+            yield problem, taken or unfit(EVERYTHING, problem, album, None, {})[0]
 
     def read() -> Iterator[Problem]:
-        for problem in out.read("problems"):
-            if not reason(problem):
+        for problem, reason in screened():
+            if not reason:
                 yield replace(problem, images=tuple(album.used(name) for name in problem.images))
 
-    lost = Counter(found.dropped) + Counter(filter(None, map(reason, out.read("problems"))))
+    lost = Counter(found.dropped) + Counter(reason for _, reason in screened() if reason)
     about = {"from": "sources", "sources": found.notes["sources"], "lost": dict(sorted(lost.items()))}
     name = "+".join(f"{spec.name}:{spec.split}" for spec in recipe.sources)
     return Place(name=name, read=read, images=out.images, about=about | {"problems": found.digest}, lost=lost)
@@ -148,20 +152,21 @@ def gathered(
         for _, problem in _once(places, chosen, wanted):
             yield problem
 
-    whole, count, pictures, own_count = hashlib.sha256(), 0, 0, dict.fromkeys(range(len(places)), 0)
+    whole, count, pictures = hashlib.sha256(), 0, 0
+    own_ids: list[set[str]] = [set() for _ in places]
     for at, problem in _once(places, chosen, wanted):
         whole.update(f"{json.dumps(problem.id)} {known[problem.id]} {problem.domain} {problem.family}\n".encode())
         _copied(problem, places[at].images, images)
         count, pictures = count + 1, pictures + bool(problem.images)
-        own_count[at] += 1
+        own_ids[at].add(problem.id)
     if not count:
         lost = {reason: n for place in places for reason, n in place.lost.items()}
         why = f" ({', '.join(f'{reason} {n:,}' for reason, n in lost.items())})" if lost else ""
         raise UserError(f"there is no question to ask in {', '.join(p.name for p in places)}{why}")
     about = tuple(
-        {**place.about, "name": place.name, "questions": own_count[at],
-         "trained_on": len(chosen.intersection(place.trained()))}
-        for at, place in enumerate(places)
+        {**place.about, "name": place.name, "questions": len(own),
+         "trained_on": len(own.intersection(place.trained()))}
+        for place, own in zip(places, own_ids, strict=True)
     )  # fmt: skip
     choice = {"modality": modality, "limit": limit, "seed": seed}
     return Questions(
