@@ -52,7 +52,7 @@ def screening(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step
         within: Read = lambda: (p for p in read() if not reason(p)[0])  # noqa: E731
         out = conflicts(within)
         alone: Read = lambda: (p for row, p in enumerate(within()) if row not in out)  # noqa: E731
-        return (yield from twins(config, [s.name for s in what.sources], alone, album(), tick))
+        return (yield from twins(config, [s.name for s in what.sources], alone, album(), run.images, tick))
 
     def deciding(tick: Tick) -> Stage:
         return (yield from screen(config, read, fit(_leaked(config, run)), album(), run.read("twins"), tick))
