@@ -99,8 +99,8 @@ def index(wanted: Sequence[SourceSpec], base: Path, out: Path, workers: int) -> 
             )  # fmt: skip
         if not rows:
             raise UserError("there is no readable row in " + ", ".join(s["benchmark"] for s in said))
-        album = Album(_pictured(EVERYTHING, rows, store, workers))
-        looks = [[look for name in problem.images if (look := album[name])] for problem, _, _ in rows]
+        album = Album(_pictured(EVERYTHING, rows, store, workers), thumbs=True)
+        looks = [[seen for name in problem.images if (seen := album.seen(name))] for problem, _, _ in rows]
         for each in said:
             own = [i for i, row in enumerate(rows) if row[0].source == each["benchmark"]]
             each |= {"images": sum(rows[i][2] for i in own), "looks": sum(len(looks[i]) for i in own)}

@@ -13,6 +13,7 @@ from PIL import Image, ImageFile
 
 from mmdata.images import ImageStore
 from mmdata.recipe import Screen
+from mmdata.screen.crops import thumb
 from mmdata.screen.looks import look
 from mmdata.screen.processors import tokens
 from mmdata.types import Picture
@@ -37,7 +38,9 @@ _ROWS = 256
 def refusal(name: str, reason: str, detail: str, **more: Any) -> Picture:
     """The Picture of an image that cannot be used. more: what is known of it nevertheless."""
     known: dict[str, Any] = {"format": "", "mode": "", "width": 0, "height": 0, **more}
-    return Picture(name=name, reason=reason, detail=detail, used=name, changes="", tokens="{}", look=b"", **known)
+    return Picture(
+        name=name, reason=reason, detail=detail, used=name, changes="", tokens="{}", look=b"", thumb=b"", **known
+    )
 
 
 def inspect(name: str, store: ImageStore, config: Screen) -> Picture:
@@ -136,7 +139,7 @@ def _inspected(
         used = store.put(file.getvalue())
     return Picture(
         name=name, reason="", detail="", used=used, changes="; ".join(changes),
-        tokens=json.dumps(worth, sort_keys=True), look=look(clean), **known,
+        tokens=json.dumps(worth, sort_keys=True), look=look(clean), thumb=thumb(clean), **known,
     )  # fmt: skip
 
 

@@ -1,6 +1,9 @@
 """leaks/: which problems a benchmark holds too. Its words, its image, or both are found here.
 
-When words tell: a benchmark's question is in the problem's (to the recipe's share of its shingles, and all of its
+An image that is asked the benchmark's question may be less like the benchmark's than one that is asked something else;
+it may be cut, or framed otherwise.
+
+When words tell alone: a benchmark's question is in the problem's (to the recipe's share of its shingles, and all of its
 numbers) and is at least `LONG` words long, or both read the same to the last option. Where both sides show images and
 these are not the same, words tell only if they belong to that one image: a question that the benchmark or the corpus
 asks of several images is a template (PuzzleVQA and DynaMath ask one question of a hundred), and a short one may be
@@ -10,16 +13,16 @@ anybody's.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmdata.recipe import Leaks
-from mmdata.screen import looks
 from mmdata.screen.album import Album
 from mmdata.screen.index import PACKAGED, Entry, Index
+from mmdata.screen.shown import Seen, Shown
 from mmdata.screen.wording import canonical, wording_key
 from mmdata.store import Stage
 from mmdata.types import Leak, Problem
@@ -30,7 +33,6 @@ TELLING = 12
 """Words of a question that tell by themselves of which image it is asked."""
 SHORTEST = 3
 """Words below which even the same wording is chance: "Find x.", "What is this?"."""
-CHUNK = 8_192
 
 
 def paths(config: Leaks, base: Path) -> list[Path]:
@@ -42,68 +44,42 @@ def leaks(
     config: Leaks, index: Index, read: Callable[[], Iterator[Problem]], album: Album, tick: Callable[[], None]
 ) -> Stage:
     """A row a leaked problem, in the problems' order."""
-    places, likeness, turned = _images(config, index, album)
-    rows_of = _rows_of_looks(index)
+    shown = Shown(config, index, album)
     templates = _Templates(read)
     for problem in read():
         tick()
-        pictures = [album.place(name) for name in problem.images]
-        seen = max((at for at in pictures if places[at] >= 0), key=lambda at: float(likeness[at]), default=-1)
-        rows = rows_of[index.looks[places[seen]].tobytes()] if seen >= 0 else []
-        found = _leak(config, index, problem, templates, rows)
+        found = _leak(config, index, problem, templates, shown)
         if found:
-            row, evidence, text = found
-            both = evidence != "question"
+            row, evidence, text, seen = found
             yield Leak(
                 problem_id=problem.id, source=problem.source, benchmark=index.benchmarks[row],
                 match=f"{index.benchmarks[row]}/{index.ids[row]}", evidence=evidence, text=round(text, 4),
-                image=round(float(likeness[seen]), 4) if both else None,
-                turned=looks.TURNS[turned[seen]] if both else "",
+                image=round(seen[1], 4) if seen else None, turned=seen[2] if seen else "",
             )  # fmt: skip
     return {"covers": index.covers}
 
 
 def _leak(
-    config: Leaks, index: Index, problem: Problem, templates: _Templates, pictured: Sequence[int]
-) -> tuple[int, str, float] | None:
-    """`(row, evidence, share of its shingles)` of the benchmark row that a problem repeats. `pictured`: the rows whose
-    image the problem shows."""
+    config: Leaks, index: Index, problem: Problem, templates: _Templates, shown: Shown
+) -> tuple[int, str, float, Seen | None] | None:
+    """`(row, evidence, share of its shingles, how its image is seen)` of the benchmark row that a problem repeats."""
     entry = Entry.of(problem)
     worded = index.holding(entry)
+    pictured = {seen[0]: seen for seen in shown.best(problem)}
     for row, share in worded:
         if row in pictured:
-            return row, "both", share
+            return row, "both", share, pictured[row]
+    if loose := shown.loosely(problem, [row for row, _ in worded if not index.template[row]]):
+        return loose[0], "both", dict(worded)[loose[0]], loose
     for row, share in worded:
         same = index.wording[row] == np.uint64(entry.wording)
         long = index.words[row] >= LONG or (same and index.words[row] >= SHORTEST)
         apart = problem.images and index.images[row]
         own = index.words[row] >= TELLING and not index.template[row] and entry.question not in templates
         if long and (not apart or own) and not (problem.images and entry.question in templates):
-            return row, "question", share
-    return (pictured[0], "image", 0.0) if pictured and config.images_alone else None
-
-
-def _images(
-    config: Leaks, index: Index, album: Album
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.uint8]]:
-    """`(place in index.looks or -1, similarity, turn)` of what each image of the album matches best."""
-    places = np.full(len(album), -1, np.int64)
-    likeness = np.zeros(len(album))
-    turned = np.zeros(len(album), np.uint8)
-    for start in range(0, len(album), CHUNK) if len(index.looks) else ():
-        chunk = slice(start, start + CHUNK)
-        for turn, queries in enumerate(looks.turns(album.looks[chunk])):
-            found, similar = looks.matches(queries, index.looks, config.image)
-            better = (found >= 0) & album.visible[chunk] & (similar > likeness[chunk])
-            places[chunk][better], likeness[chunk][better], turned[chunk][better] = found[better], similar[better], turn
-    return places, likeness, turned
-
-
-def _rows_of_looks(index: Index) -> dict[bytes, list[int]]:
-    rows: dict[bytes, list[int]] = {}
-    for row, look in zip(index.look_rows.tolist(), index.looks, strict=True):
-        rows.setdefault(look.tobytes(), []).append(row)
-    return rows
+            return row, "question", share, None
+    row = next(iter(pictured), -1)
+    return (row, "image", 0.0, pictured[row]) if pictured and config.images_alone else None
 
 
 class _Templates:

@@ -1,7 +1,7 @@
 """What makes another question of nearly the same words: a word that turns it, or another name.
 
-Near twins share these as they share their numbers. Both are kept as sets of words, so that a sentence that moved
-changes nothing.
+Near twins share these as they share their numbers. Both are kept sorted, so that a sentence that moved changes
+nothing.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ _BEGINS = re.compile(r"(?:^|[.?!:;)\n])[\s\"'“‘(\[*_#>$\\]*$")
 
 
 def turning(said: str) -> tuple[str, ...]:
-    """The words of a canonical text that turn it, sorted; of words that mean the same, always the same one."""
-    return tuple(sorted({_CLASS[word] for word in said.split(" ") if word in _CLASS}))
+    """The words of a canonical text that turn it, sorted, each as often as it is there; of words that mean the same, always the same one."""
+    return tuple(sorted(_CLASS[word] for word in said.split(" ") if word in _CLASS))
 
 
 def names(text: str) -> tuple[str, ...] | None:
