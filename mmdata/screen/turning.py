@@ -47,7 +47,8 @@ _BEGINS = re.compile(r"(?:^|[.?!:;)\n])[\s\"'“‘(\[*_#>$\\]*$")
 
 
 def turning(said: str) -> tuple[str, ...]:
-    """The words of a canonical text that turn it, sorted, each as often as it is there; of words that mean the same, always the same one."""
+    """The words of a canonical text that turn it, sorted, each as often as it is there; of words that mean the same,
+    always the same one."""
     return tuple(sorted(_CLASS[word] for word in said.split(" ") if word in _CLASS))
 
 
