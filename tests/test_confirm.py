@@ -116,10 +116,7 @@ def test_a_part_fits_the_whole_and_another_chart_does_not(box: tuple[int, int, i
 def test_a_thumbnail_is_as_large_as_it_says_and_empty_where_there_is_nothing_to_see() -> None:
     assert len(thumb(chart())) == crops.BYTES
     assert thumb(Image.new("RGB", (300, 200), "teal")) == b""
-    assert (
-        thumb(chart()) == thumb(ImageEnhance.Contrast(chart().convert("L")).enhance(0.9))
-        or fit(chart().convert("L"), chart()) > 0.99
-    )
+    assert fit(ImageEnhance.Contrast(chart().convert("L")).enhance(0.9), chart()) > 0.99
 
 
 @given(st.lists(st.integers(0, 255), min_size=8, max_size=8), st.lists(st.integers(0, 255), min_size=8, max_size=8))
