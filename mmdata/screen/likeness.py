@@ -76,7 +76,7 @@ def similarity(one: Looks, other: Looks) -> NDArray[np.float64]:
     apart = np.square((a[..., :LUMA] - b[..., :LUMA]).astype(np.int16))
     grid = np.zeros((len(a), 2, GRID * GRID), np.int16)
     grid[..., _PLACES] = apart
-    most = (_blocks(grid.reshape(-1, GRID, GRID)) * _SHARES).reshape(len(a), 2, -1).max(axis=2)
+    most = (_blocks(grid.reshape(-1, GRID, GRID)) * _SHARES).reshape(len(a), 2, (GRID - 1) ** 2).max(axis=2)
     light = most.astype(np.float32) * (STEP**2 / _WHOLE / UNLIKE)
     tints = np.square((a[..., LUMA:] - b[..., LUMA:]).astype(np.int16)).astype(np.float32) * STEP**2
     both = a[..., LUMA:].any(axis=2) & b[..., LUMA:].any(axis=2)
