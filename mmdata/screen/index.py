@@ -194,7 +194,8 @@ def _rarest(
     order = np.lexsort((shingle, counts[of], row))
     shingle, row = shingle[order], row[order]
     place = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    rare = place <= (sizes - np.ceil(share * sizes))[row]
+    # A product like 0.56 × 25 comes out above 14.
+    rare = place <= (sizes - np.ceil(share * sizes - 1e-9))[row]
     shingle, row = shingle[rare], row[rare]
     order = np.lexsort((row, shingle))
     return shingle[order], row[order]
