@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 import layout
+from conftest import Place
 from mmdata.cli import app
 from mmdata.errors import UserError
 from mmdata.screen.index import FORMAT, PACKAGED, Index, covers
@@ -213,16 +214,19 @@ def _refused(index: Path, run: Path) -> str:
     return str(caught.value)
 
 
-def test_the_command_ends_with_a_word_and_no_traceback(tmp_path: Path) -> None:
-    path, says = unreadable(tmp_path)["text"]
-    done = subprocess.run(
-        [sys.executable, "-m", "mmdata", "decontam", "show", path],
-        env={**os.environ, "PYTHONWARNINGS": "error"}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert done.stderr.startswith("error: ")
-    assert says in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+def test_the_commands_end_with_a_word_and_no_traceback(place: Place) -> None:
+    path, says = unreadable(place.folder)["text"]
+    recipe = place.folder / "recipe.yaml"
+    recipe.write_text(json.dumps({**place.recipe, "screen": {"leaks": {"indexes": ["nowhere.parquet"]}}}))
+    for command, words in ((["decontam", "show", path], says), (["build", recipe], "there is no")):
+        done = subprocess.run(
+            [sys.executable, "-m", "mmdata", *command], cwd=place.folder, capture_output=True, text=True, check=False,
+            env={**os.environ, "PYTHONWARNINGS": "error", "HF_HUB_OFFLINE": "1"},
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert done.stderr.startswith("error: ")
+        assert words in done.stderr
+        assert len(done.stderr.splitlines()) == 1
 
 
 def test_two_splits_of_one_source_have_the_same_options_and_their_own_figures(tmp_path: Path) -> None:
