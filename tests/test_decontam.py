@@ -178,7 +178,7 @@ def unreadable(folder: Path) -> dict[str, tuple[Path, str]]:
     whole = indexed(folder, [problem("1", source="bench")], "whole.parquet")
     table = pyarrow.parquet.read_table(whole)
     meta = {"format": FORMAT, "looks": (table.schema.metadata or {})[b"looks"].decode(), "covers": "[]"}
-    made = {
+    made: dict[str, bytes | dict[str, str]] = {
         "text": b"question,answer\n",
         "empty": b"",
         "cut": whole.read_bytes()[:-30],
@@ -190,6 +190,8 @@ def unreadable(folder: Path) -> dict[str, tuple[Path, str]]:
     says = {"older": "was not written by this version", "other looks": "was not written by this version",
             "another table": "was not written by this version"}  # fmt: skip
     found = {"missing": (folder / "missing.parquet", "there is no")}
+    found["other columns"] = folder / "columns.parquet", "is no index of benchmarks"
+    pyarrow.parquet.write_table(table.drop_columns("numbers").replace_schema_metadata(meta), found["other columns"][0])
     for name, content in made.items():
         path = folder / f"{name}.parquet"
         if isinstance(content, bytes):

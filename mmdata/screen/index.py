@@ -111,7 +111,7 @@ def _opened(path: Path) -> tuple[pa.Table, list[dict[str, Any]]]:
             said = {k.decode(): v.decode() for k, v in (file.metadata.metadata or {}).items() if k != b"ARROW:schema"}
             if said.get("format") != FORMAT or said.get("looks") != looks.VERSION:
                 raise UserError(f"{path} was not written by this version: make it again with `mmdata decontam index`")
-            return file.read(), json.loads(said["covers"])
+            return file.read().replace_schema_metadata().cast(SCHEMA), json.loads(said["covers"])
     except FileNotFoundError:
         raise UserError(f"there is no index {path}: write one with `mmdata decontam index`") from None
     except (OSError, ValueError, KeyError, pa.ArrowException) as error:
@@ -126,7 +126,7 @@ class Index:
         that this version can read."""
         opened = [_opened(path) for path in paths]
         self.covers = [each for _, said in opened for each in said]
-        table = pa.concat_tables([SCHEMA.empty_table(), *(t.replace_schema_metadata() for t, _ in opened)])
+        table = pa.concat_tables([SCHEMA.empty_table(), *(t for t, _ in opened)])
         self.benchmarks: list[str] = table["benchmark"].to_pylist()
         self.ids: list[str] = table["id"].to_pylist()
         self.question = _numpy(table["question"])
