@@ -28,7 +28,9 @@ class Rarest:
     def _prefix(self, at: int) -> list[int]:
         own = self._said[at]
         order = np.lexsort((own, self._counts[np.searchsorted(self._values, own)]))
-        found: list[int] = own[order[: len(own) - math.ceil(self._least * len(own)) + 1]].tolist()
+        # A product like 0.56 × 25 comes out above 14.
+        needed = math.ceil(self._least * len(own) - 1e-9)
+        found: list[int] = own[order[: len(own) - needed + 1]].tolist()
         return found
 
     def possible(self, at: int) -> list[int]:

@@ -21,13 +21,10 @@ from numpy.typing import NDArray
 
 from mmdata.errors import UserError
 from mmdata.screen import crops, looks
-from mmdata.screen.wording import canonical, hash32, numbers, options_of, shingles, wording_key, words
+from mmdata.screen.wording import NUMBERED, canonical, freer, hash32, numbers, options_of, shingles, wording_key, words
 from mmdata.tables import aside
 from mmdata.types import Problem
 
-NUMBERED = 2
-"""Different numbers of a question that tell much of it by themselves: they all have to be found."""
-FREER = 0.2
 FORMAT = "mmdata benchmark index 2"
 PACKAGED = Path(__file__).parents[1] / "benchmarks.parquet"
 """The index that comes with the package."""
@@ -115,7 +112,7 @@ def _opened(path: Path) -> tuple[pa.Table, list[dict[str, Any]]]:
             said = {k.decode(): v.decode() for k, v in (file.metadata.metadata or {}).items() if k != b"ARROW:schema"}
             if said.get("format") != FORMAT or said.get("looks") != looks.VERSION:
                 raise UserError(f"{path} was not written by this version: make it again with `mmdata decontam index`")
-            return file.read(), json.loads(said["covers"])
+            return file.read().replace_schema_metadata().cast(SCHEMA), json.loads(said["covers"])
     except FileNotFoundError:
         raise UserError(f"there is no index {path}: write one with `mmdata decontam index`") from None
     except (OSError, ValueError, KeyError, pa.ArrowException) as error:
@@ -126,12 +123,11 @@ class Index:
     """One or several index files, ready to be searched."""
 
     def __init__(self, paths: Sequence[Path], share: float) -> None:
-        """share: of a row's shingles, how many have to be found (see `holding`); `FREER` less
-        of one with `NUMBERED` numbers. Raises UserError if a file is no index
-        that this version can read."""
+        """share: of a row's shingles, how many have to be found (see `holding`); fewer of one with `NUMBERED` numbers.
+        Raises UserError if a file is no index that this version can read."""
         opened = [_opened(path) for path in paths]
         self.covers = [each for _, said in opened for each in said]
-        table = pa.concat_tables([SCHEMA.empty_table(), *(t.replace_schema_metadata() for t, _ in opened)])
+        table = pa.concat_tables([SCHEMA.empty_table(), *(t for t, _ in opened)])
         self.benchmarks: list[str] = table["benchmark"].to_pylist()
         self.ids: list[str] = table["id"].to_pylist()
         self.question = _numpy(table["question"])
@@ -142,7 +138,7 @@ class Index:
         self._shingles, self._start = shingle, np.cumsum(self.sizes) - self.sizes
         counts, values, _ = _lists(table["numbers"])
         self._numbers = np.split(values, np.cumsum(counts)[:-1]) if len(counts) else []
-        self._share = np.where(counts >= NUMBERED, share - FREER, share)
+        self._share = np.where(counts >= NUMBERED, freer(share), share)
         self._shingle, self._row = _rarest(shingle, of, self.sizes, self._share)
         seen = [(row, look) for row, those in enumerate(table["looks"].to_pylist()) for look in those]
         self.look_rows = np.array([row for row, _ in seen], np.int64)
@@ -201,7 +197,8 @@ def _rarest(
     order = np.lexsort((shingle, counts[of], row))
     shingle, row = shingle[order], row[order]
     place = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    rare = place <= (sizes - np.ceil(share * sizes))[row]
+    # A product like 0.56 × 25 comes out above 14.
+    rare = place <= (sizes - np.ceil(share * sizes - 1e-9))[row]
     shingle, row = shingle[rare], row[rare]
     order = np.lexsort((row, shingle))
     return shingle[order], row[order]

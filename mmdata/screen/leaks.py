@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mmdata.recipe import Leaks
+from mmdata.screen import looks
 from mmdata.screen.album import Album
 from mmdata.screen.index import PACKAGED, Entry, Index
 from mmdata.screen.shown import Seen, Shown
@@ -31,6 +31,8 @@ LONG = 8
 """Words of a question below which its shingles say little (open-r1's decontamination compares 8-grams)."""
 TELLING = 12
 """Words of a question that tell by themselves of which image it is asked."""
+UNLIKE = 0.8
+"""Similarity of looks below which two files surely show two pictures."""
 SHORTEST = 3
 """Words below which even the same wording is chance: "Find x.", "What is this?"."""
 
@@ -45,7 +47,7 @@ def leaks(
 ) -> Stage:
     """A row a leaked problem, in the problems' order."""
     shown = Shown(config, index, album)
-    templates = _Templates(read)
+    templates = _Templates(read, album)
     for problem in read():
         tick()
         found = _leak(config, index, problem, templates, shown)
@@ -69,7 +71,7 @@ def _leak(
     for row, share in worded:
         if row in pictured:
             return row, "both", share, pictured[row]
-    if loose := shown.loosely(problem, [row for row, _ in worded if not index.template[row]]):
+    if loose := shown.loosely(problem, [row for row, _ in worded]):
         return loose[0], "both", dict(worded)[loose[0]], loose
     for row, share in worded:
         same = index.wording[row] == np.uint64(entry.wording)
@@ -83,20 +85,30 @@ def _leak(
 
 
 class _Templates:
-    """Which questions the corpus itself asks of several images; 16 bytes a problem with images while it is read."""
+    """Which questions the corpus itself asks of several pictures; 16 bytes a problem with images."""
 
-    def __init__(self, read: Callable[[], Iterator[Problem]]) -> None:
-        questions, images = array("Q"), array("Q")
+    def __init__(self, read: Callable[[], Iterator[Problem]], album: Album) -> None:
+        questions, places = array("Q"), array("q")
         for problem in read():
             if problem.images:
                 questions.append(wording_key(canonical(problem.question)))
-                images.append(int(problem.images[0][:16], 16))
-        pairs = (
-            np.unique(np.array([questions, images], np.uint64), axis=1) if questions else np.zeros((2, 0), np.uint64)
-        )
-        values, counts = np.unique(pairs[0], return_counts=True)
-        self._found: NDArray[np.uint64] = values[counts > 1]
+                places.append(album.place(problem.images[0]))
+        order = np.argsort(np.frombuffer(questions, np.uint64), kind="stable") if questions else np.empty(0, np.int64)
+        self._questions = np.frombuffer(questions, np.uint64)[order]
+        self._places = np.frombuffer(places, np.int64)[order]
+        self._album = album
+        self._known: dict[int, bool] = {}
 
     def __contains__(self, question: int) -> bool:
-        at = int(np.searchsorted(self._found, np.uint64(question)))
-        return at < len(self._found) and int(self._found[at]) == question
+        if question not in self._known:
+            self._known[question] = self._several(question)
+        return self._known[question]
+
+    def _several(self, question: int) -> bool:
+        """Whether the pictures differ: one that is stored in several files is one picture."""
+        low, high = (np.searchsorted(self._questions, np.uint64(question), side) for side in ("left", "right"))
+        places = np.unique(self._places[low:high])
+        seen = self._album.looks[places[self._album.visible[places]]]
+        if len(seen) < 2:
+            return len(places) > 1
+        return bool((looks.similarity(np.repeat(seen[:1], len(seen), axis=0), seen) < UNLIKE).any())

@@ -93,7 +93,8 @@ class Shown:
         return [(row, float(self._similar[at]), how) for row in rows]
 
     def loosely(self, problem: Problem, rows: Sequence[int]) -> Seen | None:
-        """Which of these rows, whose question the problem asks, shows nearly the same, or a part of it, or more."""
+        """Which of these rows, whose question the problem asks, shows nearly the same, or a part of it, or more. A row
+        whose question is asked of several images has to show the same."""
         low, high = (np.searchsorted(self._index.look_rows, rows, side) for side in ("left", "right"))
         places = np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)] or [low])
         own = np.array([at for at in map(self._album.place, problem.images) if self._album.visible[at]], np.int64)
@@ -101,9 +102,14 @@ class Shown:
         if not len(places):
             return None
         alike = looks.similarity(self._album.looks[images], self._index.looks[places])
+        template = self._index.template[self._index.look_rows[places]]
+        alike[alike < np.where(template, self._bound, self._bound - EASIER)] = 0
         at = int(alike.argmax())
-        if alike[at] >= self._bound - EASIER:
+        if alike[at]:
             return int(self._index.look_rows[places[at]]), float(alike[at]), ""
+        images, places = images[~template], places[~template]
+        if not len(places):
+            return None
         outlines = crops.outlines(self._album.thumbs[images])
         near = np.argsort(-(outlines * self._outlines[places]).sum(axis=1), kind="stable")[: crops.SEARCHED]
         fits = self._fitting(images[near], places[near])

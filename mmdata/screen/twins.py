@@ -27,18 +27,13 @@ from mmdata.screen.album import Album
 from mmdata.screen.candidates import Pictured, Rarest
 from mmdata.screen.confirm import comparer
 from mmdata.screen.turning import names, turning
-from mmdata.screen.wording import canonical, gold_key, numbers, options_of, shingles
+from mmdata.screen.wording import NUMBERED, canonical, freer, gold_key, numbers, options_of, shingles
 from mmdata.store import Stage
 from mmdata.types import Problem, Twin
 
 Read = Callable[[], Iterator[Problem]]
 SMALL = 24
 """Winners of a block with which all others are simply compared; above that those that can be near are looked up."""
-NUMBERED = 2
-"""Numbers of a question that is a problem by itself: its wrong options may be others, and since it shares its numbers
-and its gold with its twin, more of its words may be."""
-FREER = 0.2
-"""So much less of such a question's wording has to be shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +71,7 @@ class Wording:
         return cls(
             shingles=shingles(said), turning=hash64(" ".join(turning(said))),
             names=0 if called is None else hash64(" ".join(called)),
-            least=least - FREER if len(numbers(said)) >= NUMBERED else least,
+            least=freer(least) if len(numbers(said)) >= NUMBERED else least,
         )  # fmt: skip
 
     def near(self, other: Wording) -> float:
