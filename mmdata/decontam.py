@@ -47,7 +47,7 @@ def specs(names: Sequence[str], options: Sequence[str]) -> tuple[list[SourceSpec
         use, _, split = name.partition(":")
         module = source_modules.load(use)
         try:
-            own = module.Options.model_validate(given.pop(use, {})).model_dump(mode="json")
+            own = module.Options.model_validate(given.get(use, {})).model_dump(mode="json")
         except ValidationError as error:
             said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
             raise UserError(f"{use}: {said}") from None
@@ -55,14 +55,14 @@ def specs(names: Sequence[str], options: Sequence[str]) -> tuple[list[SourceSpec
         if split and "*" not in splits and split not in splits:
             raise UserError(f"{use} has {', '.join(splits)}, not {split!r}")
         found.append(SourceSpec(use=use, split=split or splits[0], options=own))
-    if given:
-        raise UserError(f"--option {next(iter(given))}.…: no such source is asked for")
+    if unasked := [name for name in given if name not in {spec.use for spec in found}]:
+        raise UserError(f"--option {unasked[0]}.…: no such source is asked for")
     return found, Path()
 
 
 def index(wanted: Sequence[SourceSpec], base: Path, out: Path, workers: int) -> list[dict[str, Any]]:
-    """Write an index of what sources hold, golds aside; returns what it covers. Every row is in it whose question can
-    be read: with a missing or broken image by its words alone.
+    """Write an index of what sources hold, golds aside; returns what it covers. A row with a missing or broken image
+    is in it by its words alone, where its adapter gives these; what the adapter drops, for its gold say, is left out.
 
     Raises UserError as the sources do, and if there is nothing to write.
     """
@@ -89,10 +89,11 @@ def index(wanted: Sequence[SourceSpec], base: Path, out: Path, workers: int) -> 
             )  # fmt: skip
         if not rows:
             raise UserError("there is no readable row in " + ", ".join(s["benchmark"] for s in said))
-        album = Album(_pictured(EVERYTHING, rows, store, workers))
-        looks = [[look for name in problem.images if (look := album[name])] for problem, _, _ in rows]
+        album = Album(_pictured(EVERYTHING, rows, store, workers), thumbs=True)
+        looks = [[seen for name in problem.images if (seen := album.seen(name))] for problem, _, _ in rows]
+        end = 0
         for each in said:
-            own = [i for i, row in enumerate(rows) if row[0].source == each["benchmark"]]
+            own = range(end, end := end + each["rows"])
             each |= {"images": sum(rows[i][2] for i in own), "looks": sum(len(looks[i]) for i in own)}
         named = ((p.source, p.upstream_id, e, n, seen) for (p, e, n), seen in zip(rows, looks, strict=True))
         write(out, named, said)

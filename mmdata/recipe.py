@@ -52,7 +52,12 @@ class Near(Section):
 
     act: Literal["drop", "keep"] = Field(default="drop", description="keep: they are found and told, nothing more.")
     text: float = Field(default=0.7, ge=0.3, le=1.0, description="Shared shingles of their wordings over all.")
-    image: float = Field(default=0.97, ge=0.9, le=1.0, description="Similarity of each pair of their images.")
+    image: float = Field(
+        default=0.8,
+        ge=0.6,
+        le=1.0,
+        description="Similarity of what each pair of their images looks like; their pixels then have the last word.",
+    )
     joint: Share = Field(default=0.0, description="The mean of both has to reach this too (arXiv 2511.16334: 0.99).")
     within: bool = Field(default=True, description="Also within one source; false: only across sources.")
 

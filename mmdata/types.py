@@ -82,6 +82,8 @@ class Picture:
     """JSON object: by processor, how many tokens it is worth there."""
     look: bytes
     """What it looks like, as a hash of `looks.BYTES` bytes; empty where there is nothing to see."""
+    thumb: bytes
+    """Light and dark in `crops.BYTES` bytes, for finding what it was cut from; empty where there is nothing to see."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +105,7 @@ class Leak:
     image: float | None
     """Similarity of the nearest pair of images, 0 to 1; None where one side has none."""
     turned: str
-    """How the image was turned, mirrored, inverted or cropped to match; empty if it was not."""
+    """How the image was turned, mirrored, inverted, cropped or framed to match; empty if it was not."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ import yaml
 
 from mmdata.journal import Answer, Journal
 from mmdata.store import Run
-from mmdata.types import Dropped, Example, Judged, Problem, Trace
+from mmdata.types import Dropped, Example, Judged, Leak, Picture, Problem, Trace, Twin
 
 EVIL = "<script>alert(1)</script>"
 HOSTILE = {
@@ -71,6 +71,37 @@ def make(folder: Path, *, tables: Iterable[str] = TABLES,
             shared = {f: getattr(trace, f) for f in ("problem_id", "teacher", "model", "prompt", "sample", "response",
                       "finish_reason", "prompt_tokens", "completion_tokens", "seed")}  # fmt: skip
             journal.add(Answer(key=trace.id, seconds=12.5, **shared))
+    return run
+
+
+def look(run: Run) -> Run:
+    """Add what the screen's own steps wrote: five images, of which two are refused and one is converted; three leaks of
+    two benchmarks, one with a hostile name; three twins."""
+    names = [f"{i:064x}" for i in range(5)]
+    reasons = ("", "", "", "image_bomb", EVIL)
+    pictures = [
+        Picture(name=name, reason=reason, detail=HOSTILE["html"] if reason else "", format="PNG", mode="RGB", width=9,
+                height=9, used=names[0] if name == names[2] else name, changes=EVIL if name == names[2] else "",
+                tokens="{}", look=b"", thumb=b"")
+        for name, reason in zip(names, reasons, strict=True)
+    ]  # fmt: skip
+    leaks = [
+        Leak(problem_id=f"shapes/{i}", source="shapes", benchmark=name, match=f"{name}/{i}", evidence=evidence,
+             text=0.9, image=None if evidence == "question" else 0.98,
+             turned="" if evidence == "question" else HOSTILE["ansi"])
+        for i, (name, evidence) in enumerate([("exam", "question"), (EVIL, "both"), (EVIL, "image")])
+    ]  # fmt: skip
+    twins = [
+        Twin(problem_id=f"shapes/{i}", source="shapes", twin="shapes/1", how=how, text=0.9, image=None)
+        for i, how in ((2, "exact"), (3, "near"), (4, "near"))
+    ]
+    covers = [{"benchmark": name, "split": EVIL, "revision": HOSTILE["markdown"], "rows": 1_234, "images": 77,
+               "looks": 55, "left_out": {}} for name in ("exam", EVIL, "unseen|`tick`")]  # fmt: skip
+    for table, rows, notes in (("pictures", pictures, {}), ("leaks", leaks, {"covers": covers}), ("twins", twins, {})):
+        run.write(
+            table, _stage(list(rows), notes), key=table, config={}, inputs={}, versions={},
+            sources=lambda row: getattr(row, "source", "images"), seconds=lambda: 1.0,
+        )  # fmt: skip
     return run
 
 

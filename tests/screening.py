@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import io
+import random
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 from rich.console import Console
 
 from mmdata.build import make
 from mmdata.progress import Shown
 from mmdata.recipe import Recipe
-from mmdata.screen import screening
+from mmdata.screen import crops, index, looks, screening
 from mmdata.store import Run
 from mmdata.types import Problem
 
@@ -38,6 +39,17 @@ def png(width: int, height: int, color: str = "red", form: str = "PNG") -> bytes
     return out.getvalue()
 
 
+def drawn(seed: int) -> Image.Image:
+    """A scene of shapes."""
+    rng = random.Random(seed)
+    image = Image.new("RGB", (320, 240), "white")
+    pen = ImageDraw.Draw(image)
+    for _ in range(6):
+        x, y, size = rng.randrange(0, 240), rng.randrange(0, 160), rng.randrange(30, 80)
+        pen.rectangle((x, y, x + size, y + size), fill=rng.choice(("red", "blue", "green", "black")))
+    return image
+
+
 def put(folder: Path, image: bytes | Image.Image, form: str = "PNG", **how: Any) -> str:
     """Store an image in a run's folder; its name."""
     if isinstance(image, Image.Image):
@@ -45,6 +57,31 @@ def put(folder: Path, image: bytes | Image.Image, form: str = "PNG", **how: Any)
         image.save(out, form, **how)
         image = out.getvalue()
     return Run(folder).images.put(image)
+
+
+def indexed(folder: Path, rows: Iterable[Problem], name: str = "index.parquet") -> Path:
+    """An index of problems whose images are stored in that folder."""
+    rows = list(rows)
+    folder.mkdir(parents=True, exist_ok=True)
+    store = Run(folder).images
+    seen = [[_seen(Image.open(store.path(name)).convert("RGB")) for name in row.images] for row in rows]
+    seen = [[each for each in those if each] for those in seen]
+    covers = [
+        {"benchmark": source, "split": "test", "revision": "1", "left_out": {},
+         "rows": sum(row.source == source for row in rows),
+         "images": sum(len(row.images) for row in rows if row.source == source),
+         "looks": sum(len(those) for row, those in zip(rows, seen, strict=True) if row.source == source)}
+        for source in sorted({row.source for row in rows})
+    ]  # fmt: skip
+    entries = ((row.source, row.upstream_id, index.Entry.of(row), len(row.images), those)
+               for row, those in zip(rows, seen, strict=True))  # fmt: skip
+    index.write(folder / name, entries, covers)
+    return folder / name
+
+
+def _seen(image: Image.Image) -> bytes:
+    look = looks.look(image)
+    return look and look + crops.thumb(image)
 
 
 def screened(

@@ -151,6 +151,22 @@ def test_the_card_says_what_has_not_been_done_and_how_to_rebuild(text: str) -> N
         assert words in text
 
 
+def test_the_screening_is_told_as_the_tables_have_it(tmp_path: Path) -> None:
+    run = made_run.look(made_run.make(tmp_path / "run"))
+    text = card.render(run)
+    page = html_of(text)
+    assert "<script" not in page
+    assert page.count("<table>") == 6
+    found = [re.sub(r"<[^>]*>", "", row).split("\n")[1:-1] for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL)]
+    rows = {row[0]: row[3:] for row in found if len(row) == 9}
+    assert rows["exam"] == ["1,234", "77", "55", "1", "0", "0"]
+    assert rows["&lt;script&gt;alert(1)&lt;/script&gt;"] == ["1,234", "77", "55", "0", "1", "1"]
+    assert rows["unseen|`tick`"] == ["1,234", "77", "55", "0", "0", "0"]
+    assert "1 problems repeat another to the letter, 2 nearly" in page
+    assert "what was found was left out" in page
+    assert "No row was compared with any benchmark" not in page
+
+
 def test_the_same_tables_give_the_same_card(tmp_path: Path, text: str) -> None:
     again = made_run.make(tmp_path / "again")
     assert card.write(again).read_text(encoding="utf-8") == text

@@ -1,8 +1,10 @@
 """The life of a row, by its id."""
 
 import io
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from rich.console import Console
 
 import made_run
@@ -10,6 +12,7 @@ from mmdata import explain
 from mmdata.errors import StoreError
 from mmdata.explain import Event
 from mmdata.store import Run
+from screening import drawn, indexed, problem, put, screened
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +148,43 @@ def test_no_row_steers_the_terminal(run: Run) -> None:
 def test_what_has_not_been_made_yet_is_not_made_up(run: Run) -> None:
     early = made_run.make(run.folder.parent / "early", tables=("problems",))
     assert life(early, "shapes/0") == [("collect", "kept")]
+
+
+def test_an_image_that_was_converted_or_refused_is_told(tmp_path: Path) -> None:
+    veiled, vector = put(tmp_path, drawn(1).convert("RGBA").rotate(9)), put(tmp_path, b"<svg/>")
+    screened([problem("a", images=(veiled,)), problem("b", images=(vector,))], tmp_path)
+    noted = explain.explain(Run(tmp_path), "s/a")[-1]
+    assert noted.text == f"image {veiled[:12]} was converted: RGBA with transparency laid on white"
+    with Image.open(noted.details[0]) as used:
+        assert used.mode == "RGB"
+    lost = explain.explain(Run(tmp_path), "s/b")[-1]
+    assert (lost.stage, lost.outcome, lost.text) == ("screen", "dropped", "dropped: not_an_image")
+    assert "SVG" in lost.details[0]
+
+
+def test_a_leak_is_told_whether_it_was_dropped_or_only_reported(tmp_path: Path) -> None:
+    benchmark = problem("7", "Which shape of these is red?", source="bench", images=(put(tmp_path, drawn(1)),))
+    indexed(tmp_path, [benchmark])
+    rows = [problem("a", benchmark.question, images=(put(tmp_path, drawn(1).rotate(180)),))]
+    screened(rows, tmp_path, leaks={"act": "report", "indexes": ["index.parquet"]})
+    kept, noted = explain.explain(Run(tmp_path), "s/a")[1:]
+    assert (kept.outcome, noted.outcome) == ("kept", "note")
+    assert noted.text.startswith("a benchmark holds it too: bench/7 (by both: words 1.00, image ")
+    assert noted.text.endswith(" rotated by 180°)")
+    screened(rows, tmp_path, leaks={"act": "drop", "indexes": ["index.parquet"]})
+    (dropped,) = explain.explain(Run(tmp_path), "s/a")[1:]
+    assert (dropped.outcome, dropped.text) == ("dropped", "dropped: benchmark_leak")
+    assert dropped.details[0].startswith("bench/7: its words 1.00, its image ")
+
+
+def test_a_near_twin_is_told_of_the_row_that_was_dropped_and_of_the_one_that_won(tmp_path: Path) -> None:
+    asked = "A train with 12 cars carries 40 people in each car. How many does it carry?"
+    rows = [problem("a", asked, "480"), problem("b", asked.replace("carries", "transports"), "480")]
+    screened(rows, tmp_path)
+    dropped, winner = explain.explain(Run(tmp_path), "s/b")[1:]
+    assert dropped.text == "dropped: near_duplicate"
+    assert winner.text == "its twin s/a: kept by the screen"
+    assert "its neighbour s/b was dropped: near_duplicate" in told(explain.explain(Run(tmp_path), "s/a"))
+    screened(rows, tmp_path, near={"act": "keep"})
+    assert "it repeats s/a (near), and was kept" in told(explain.explain(Run(tmp_path), "s/b"))
+    assert life(Run(tmp_path), "s/a") == [("collect", "kept"), ("screen", "kept")]

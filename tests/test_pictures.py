@@ -260,6 +260,17 @@ def problems(*names: str) -> list[Problem]:
     ]  # fmt: skip
 
 
+def test_colours_of_16_bits_are_stored_with_8(tmp_path: Path) -> None:
+    lines = b"".join(b"\0" + b"".join(struct.pack(">HHH", x * 257, 0, 65_535) for x in range(256)) for _ in range(40))
+    deep = png(256, 40, body=lines).replace(struct.pack(">BB", 8, 2), struct.pack(">BB", 16, 2), 1)
+    head = deep[12:29]
+    deep = deep[:29] + struct.pack(">I", zlib.crc32(head)) + deep[33:]
+    picture = found(tmp_path, deep)
+    assert (picture.mode, picture.changes) == ("RGB", "16 bits cut to 8")
+    with Image.open(ImageStore(tmp_path).path(picture.used)) as image:
+        assert [image.getpixel((x, 9)) for x in (0, 7, 255)] == [(0, 0, 255), (7, 0, 255), (255, 0, 255)]
+
+
 def test_each_image_is_seen_once_in_order_whatever_the_workers(tmp_path: Path) -> None:
     store = ImageStore(tmp_path)
     names = [store.put(plain(20 + i, 40)) for i in range(40)]

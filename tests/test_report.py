@@ -159,6 +159,24 @@ def test_histograms_count_every_row_once(run: Run) -> None:
     assert sum(n for _, n in rates.bars) == rates.total == len(judged)
 
 
+def test_the_screening_is_told_as_the_tables_have_it_and_nothing_in_it_becomes_a_tag(tmp_path: Path) -> None:
+    run = made_run.look(made_run.make(tmp_path / "run", hostile=False))
+    text = report.write(run).read_text(encoding="utf-8")
+    page = Page(text)
+    section = re.search(r'<section aria-labelledby="screened">.*?</section>', text, re.DOTALL)
+    assert section is not None
+    shown = Page(section[0])
+    said = " ".join(" ".join(shown.text).split())
+    assert (page.open, shown.open) == ([], [])
+    assert not {"script", "img", "a"} & set(shown.tags)
+    for words in ("5 different ones were decoded", f"2: {made_run.EVIL} 1, image_bomb 1", f"1: {made_run.EVIL} 1",
+                  "1 problems repeat another to the letter, 2 nearly"):  # fmt: skip
+        assert words in said
+    rows = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>.*?</tr>", section[0].split("<tbody>")[1])]
+    assert rows == [["1,234", "77", "55", *found] for found in (["1", "0", "0"], ["0", "1", "1"], ["0", "0", "0"])]
+    assert 'id="screened"' not in report.write(made_run.make(tmp_path / "other")).read_text(encoding="utf-8")
+
+
 def traced(folder: Path, tokens: list[int]) -> Run:
     """A run of traces that are this long."""
     (like, *_) = made_run.make(folder / "like").read("traces")

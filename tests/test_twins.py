@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageEnhance
+from PIL import ImageEnhance
 
 from mmdata.store import Run
 from mmdata.types import Problem
-from screening import problem, put, screened
+from screening import drawn, problem, put, screened
 
 TRAIN = "A train with 12 cars carries 40 people in each car. How many people does it carry?"
 
@@ -55,17 +55,6 @@ def test_reordered_options_make_a_twin_and_other_options_do_not(tmp_path: Path) 
         problem("c", "Which city is the capital?", "B", choices=("Bonn", "Paris"), answer_kind="choice"),
     ]
     assert near(rows, tmp_path) == {"s/b": "s/a"}
-
-
-def drawn(seed: int) -> Image.Image:
-    """A scene of shapes."""
-    rng = random.Random(seed)
-    image = Image.new("RGB", (320, 240), "white")
-    pen = ImageDraw.Draw(image)
-    for _ in range(6):
-        x, y, size = rng.randrange(0, 240), rng.randrange(0, 160), rng.randrange(30, 80)
-        pen.rectangle((x, y, x + size, y + size), fill=rng.choice(("red", "blue", "green", "black")))
-    return image
 
 
 def test_a_constant_question_about_other_images_never_collapses(tmp_path: Path) -> None:

@@ -52,10 +52,14 @@ def screening(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step
         within: Read = lambda: (p for p in read() if not reason(p)[0])  # noqa: E731
         out = conflicts(within)
         alone: Read = lambda: (p for row, p in enumerate(within()) if row not in out)  # noqa: E731
-        return (yield from twins(config, [s.name for s in what.sources], alone, album(), tick))
+        return (yield from twins(config, [s.name for s in what.sources], alone, album(), run.images, tick))
 
     def deciding(tick: Tick) -> Stage:
         return (yield from screen(config, read, fit(_leaked(config, run)), album(), run.read("twins"), tick))
+
+    def leaking(tick: Tick) -> Stage:
+        index, shown = Index(indexes, config.leaks.text), Album(run.read("pictures"), thumbs=True)
+        return (yield from leaks(config.leaks, index, read, shown, tick))
 
     indexes = paths(config.leaks, base)
     image_keys = {"processors", "min_side", "max_aspect", "max_pixels"}
@@ -67,7 +71,7 @@ def screening(what: Recipe, base: Path, run: Run, workers: int) -> Iterator[Step
     yield Step(
         verb="screen", table="leaks", inputs=("problems", "pictures"), versions=drawn, total=total,
         config=config.leaks.model_dump(mode="json", exclude={"act"}) | {"hashes": [_hash(path) for path in indexes]},
-        start=lambda tick: leaks(config.leaks, Index(indexes, config.leaks.text), read, album(), tick),
+        start=leaking,
     )  # fmt: skip
     decided = config.model_dump(mode="json", exclude=image_keys) | {"commercial": commercial}
     yield Step(

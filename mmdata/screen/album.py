@@ -1,4 +1,4 @@
-"""The pictures table in memory: about 200 bytes an image, found by its name."""
+"""The pictures table in memory: about 270 bytes an image, found by its name."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdata.screen import looks
+from mmdata.screen import crops, looks
 from mmdata.types import Picture
 
 
 class Album:
     """What is known of every image of a run's problems."""
 
-    def __init__(self, pictures: Iterable[Picture]) -> None:
-        """`pictures` come sorted by name, as the table holds them."""
+    def __init__(self, pictures: Iterable[Picture], *, thumbs: bool = False) -> None:
+        """`pictures` come sorted by name, as the table holds them. thumbs: keep these too, 392 bytes an image."""
         names, seen, blank = bytearray(), bytearray(), bytes(looks.BYTES)
+        small, empty = bytearray(), bytes(crops.BYTES)
         self._refused: dict[str, tuple[str, str]] = {}
         self._used: dict[str, str] = {}
         has = bytearray()
@@ -24,6 +25,8 @@ class Album:
             names += bytes.fromhex(picture.name)
             seen += picture.look or blank
             has.append(bool(picture.look))
+            if thumbs:
+                small += picture.thumb or empty
             if picture.reason:
                 self._refused[picture.name] = (picture.reason, picture.detail)
             elif picture.used != picture.name:
@@ -34,6 +37,8 @@ class Album:
         self._keys = np.frombuffer(names, ">u8").reshape(-1, 4)[:, 0].astype(np.uint64)
         self.looks: NDArray[np.uint8] = np.frombuffer(seen, np.uint8).reshape(-1, looks.BYTES)
         """The look of each image, in the table's order."""
+        self.thumbs: NDArray[np.uint8] = np.frombuffer(small, np.uint8).reshape(-1, crops.BYTES)
+        """The thumbnail of each, where they are kept."""
         self.visible: NDArray[np.bool_] = np.frombuffer(has, np.bool_)
         """Whether there is anything to see in it: other looks mean nothing."""
 
@@ -50,10 +55,14 @@ class Album:
             at += 1
         raise KeyError(name)
 
-    def __getitem__(self, name: str) -> bytes:
-        """An image's look; empty where there is nothing to see."""
+    def name(self, place: int) -> str:
+        """Which image stands at a place of `looks`."""
+        return bytes(self._names[place].tobytes()).hex()
+
+    def seen(self, name: str) -> bytes:
+        """An image's look and its thumbnail; empty where there is nothing to see."""
         at = self.place(name)
-        return self.looks[at].tobytes() if self.visible[at] else b""
+        return self.looks[at].tobytes() + self.thumbs[at].tobytes() if self.visible[at] else b""
 
     def refused(self, name: str) -> tuple[str, str]:
         """`(reason, detail)` why an image cannot be used; empty if it can."""

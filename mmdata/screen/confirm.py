@@ -2,17 +2,17 @@
 
 Both are brought to `SIDE`² pixels. What a copy may change is undone: the tone curve (any that keeps the order of light
 and dark), the strength of colours, margins. What is left is averaged over a few pixels, so that JPEG's ripples and
-edges that moved by a part of a pixel cancel out and a digit that changed does not. The corners do not count: that is
+edges that moved by a part of a pixel cancel out and a digit that changed does not. One corner does not count: that is
 where others put their marks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,16 +24,24 @@ SIDE = 192
 """Pixels a side that images are compared in: a label of ten pixels in a figure of 640 is three of them high."""
 TINTS = 48
 """The same for colours, which JPEG keeps at half the size or less."""
-CORNER = 0.215
-"""Part of each side that a corner takes: that of a look's."""
-APART = 0.08
+CORNER = (0.12, 0.215)
+"""Part of the height and of the width that a corner takes: marks are flat."""
+APART = 0.075
 """Of the image's contrast: a difference of this size, averaged over the window, is another picture."""
-TINTED = 0.45
+MARKED = 0.3
+"""Of a mark's darkness: so much lighter than before may something beside it be, by sampling."""
+FAINT = 28.0
+"""Levels of chroma below which a difference counts as one of these: JPEG's are as large whatever the colours."""
+GREY = 6.0
+"""Levels of chroma that an image nowhere reaches if it is grey."""
+WHITE = 249.0
+"""Levels of light at which no colour is left to see."""
+FAR = 0.6
+"""The same over a large window: what is further apart is no question of margins."""
+TINTED = 0.25
 """Of the colours' strength: the same for colours."""
-FAR = 0.5
-"""The same over a large window: what is further apart is not searched for a better fit."""
-KEPT = 2_048
-"""Images that are kept ready: 270 KB each."""
+KEPT = 256
+"""Images that are kept ready: 330 KB each."""
 
 Plane = NDArray[np.float32]
 Box = tuple[float, float, float, float]
@@ -43,15 +51,20 @@ Box = tuple[float, float, float, float]
 class Ready:
     """An image, ready to be compared: whole, and without its margins."""
 
+    picture: Image.Image
+    """In YCbCr, no larger than it takes."""
+    content: Box
+    """Where its content lies in it."""
     light: tuple[Plane, Plane]
     tints: tuple[Plane, Plane]
-    pixels: int
-    """Of its shorter side."""
+    size: tuple[int, int]
+    """Of the image, in pixels."""
 
 
-def comparer(path: Callable[[str], Path]) -> Callable[[str, str], bool]:
-    """A function that tells whether two images, by their names, are the same picture. Both have passed the screen."""
-    open_one = lru_cache(maxsize=KEPT)(lambda name: ready(path(name)))
+def comparer(path: Callable[[int], Path]) -> Callable[[int, int], bool]:
+    """A function that tells whether two images, whose files `path` knows, are the same picture. Both have passed the
+    screen."""
+    open_one = lru_cache(maxsize=KEPT)(lambda place: ready(path(place)))
     return lambda one, other: same(open_one(one), open_one(other))
 
 
@@ -59,65 +72,66 @@ def ready(path: Path) -> Ready:
     """An image file, ready to be compared."""
     with Image.open(path) as image:
         shrink = min(image.size) // (2 * SIDE)
-        picture = (image.reduce(shrink) if shrink > 1 else image).convert("RGB")
-        pixels = min(image.size)
-    boxes = (0, 0, *picture.size), content(np.asarray(picture, np.int16))
-    luma, *tints = picture.convert("YCbCr").split()
-    light = tuple(_scaled(luma, box, SIDE) for box in boxes)
-    colour = tuple(np.stack([_scaled(tint, box, TINTS) for tint in tints]) - 128 for box in boxes)
-    return Ready((light[0], light[1]), (colour[0], colour[1]), pixels)
+        small = (image.reduce(shrink) if shrink > 1 else image).convert("RGB")
+        size = image.size
+    box: Box = content(np.asarray(small, np.int16))
+    picture = small.convert("YCbCr")
+    whole, inside = _cut(picture, (0, 0, *picture.size)), _cut(picture, box)
+    return Ready(picture, box, (whole[0], inside[0]), (whole[1], inside[1]), size)
 
 
-def _scaled(channel: Image.Image, box: tuple[int, int, int, int], side: int) -> Plane:
+def _cut(picture: Image.Image, box: Box) -> tuple[Plane, Plane]:
+    """`(light, tints)` of what is in a box."""
+    luma, *tints = picture.split()
+    return _scaled(luma, box, SIDE), np.stack([_scaled(tint, box, TINTS) for tint in tints]) - 128
+
+
+def _scaled(channel: Image.Image, box: Box, side: int) -> Plane:
     return np.asarray(channel.resize((side, side), Image.Resampling.BILINEAR, box=box), np.float32)
 
 
 def same(one: Ready, other: Ready) -> bool:
     """Whether they are the same picture, as a whole or without their margins."""
     # What the smaller one cannot show is averaged away in both.
-    window = 3 + 2 * int(np.ceil(1.5 * SIDE / max(min(one.pixels, other.pixels), 32)) // 2)
-    return any(
-        apart(one.light[frame], other.light[frame], window) <= APART
-        and tinted(one.tints[frame], other.tints[frame]) <= TINTED
-        for frame in (0, 1)
-    ) or _moved(one, other, window)
-
-
-def _moved(one: Ready, other: Ready, window: int) -> bool:
-    """Whether they are once the margins of one are cut a little otherwise: where JPEG has frayed an edge, they are
-    found some pixels off."""
+    window = 3 + 2 * (SIDE // max(min(*one.size, *other.size), 32))
+    for frame in (0, 1):
+        if _agree((one.light[frame], one.tints[frame]), (other.light[frame], other.tints[frame]), window):
+            return True
+        # Who adds a margin makes an image larger; the same content elsewhere in the same frame is another picture.
+        if one.size == other.size:
+            return False
+    # Where JPEG has frayed an edge, or its colour runs into the margin, margins are found some pixels off.
     if apart(one.light[1], other.light[1], 25) > FAR:
         return False
-    box = (0.0, 0.0, float(SIDE), float(SIDE))
-    still = Image.fromarray(one.light[1])
-    for step in (4.0, 4.0, 2.0, 2.0, 1.0, 0.5):
-        box = min(_around(box, step), key=lambda each: _distance(still, each, other.light[1]))
-    light = _cut(still, box, SIDE)
-    if apart(light, other.light[1], window) > APART:
-        return False
-    scale = TINTS / SIDE
-    small = (box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale)
-    return tinted(np.stack([_cut(Image.fromarray(t), small, TINTS) for t in one.tints[1]]), other.tints[1]) <= TINTED
+    return _agree(_cut(one.picture, _aligned(one, other)), (other.light[1], other.tints[1]), window)
 
 
-def _around(box: Box, step: float) -> Iterator[Box]:
-    """The box with its left and right side moved by a step in or out, or its upper and lower, or none."""
-    left, top, right, bottom = box
-    for one, other in product((0.0, -step, step), repeat=2):
-        yield left + one, top, right + other, bottom
-        yield left, top + one, right, bottom + other
+def _agree(one: tuple[Plane, Plane], other: tuple[Plane, Plane], window: int) -> bool:
+    return apart(one[0], other[0], window) <= APART and tinted(one, other) <= TINTED
 
 
-def _cut(plane: Image.Image, box: Box, side: int) -> Plane:
-    """What a box shows, which may reach beyond the plane."""
-    across, down = (box[2] - box[0]) / side, (box[3] - box[1]) / side
-    how = (across, 0.0, box[0], 0.0, down, box[1])
-    cut = plane.transform((side, side), Image.Transform.AFFINE, how, Image.Resampling.BILINEAR, fillcolor=None)
-    return np.asarray(cut, np.float32)
-
-
-def _distance(plane: Image.Image, box: Box, other: Plane) -> float:
-    return float(np.abs(_cut(plane, box, SIDE) - other)[_INSIDE].mean())
+def _aligned(one: Ready, other: Ready) -> Box:
+    """The box of one that shows the other's content: Gauss-Newton steps from its own, on blurred planes (Lucas and
+    Kanade, "An Iterative Image Registration Technique", 1981)."""
+    box = np.asarray(one.content, np.float64)
+    luma = one.picture.getchannel(0)
+    most = np.asarray([luma.width, luma.height] * 2, np.float64)
+    along = (np.arange(SIDE, dtype=np.float32) + 0.5) / SIDE
+    for window in (21, 17, 13, 11, 9, 7, 5, 5, 3):
+        now = _averaged(_scaled(luma, (box[0], box[1], box[2], box[3]), SIDE), window)
+        down, across = np.gradient(now)
+        across, down = across * SIDE / (box[2] - box[0]), down * SIDE / (box[3] - box[1])
+        ways = (across * (1 - along), down * (1 - along)[:, None], across * along, down * along[:, None])
+        slopes = np.stack([way.ravel() for way in ways], axis=1).astype(np.float64)
+        rest = (now - _averaged(other.light[1], window)).ravel().astype(np.float64)
+        rest -= rest.mean()
+        slopes -= slopes.mean(axis=0)
+        step = np.linalg.lstsq(slopes.T @ slopes + 1e-3 * np.eye(4), slopes.T @ -rest, rcond=None)[0]
+        moved = np.clip(box + np.clip(step, -4, 4), 0, most)
+        if min(moved[2] - moved[0], moved[3] - moved[1]) < 8:
+            break
+        box = moved
+    return float(box[0]), float(box[1]), float(box[2]), float(box[3])
 
 
 def apart(one: Plane, other: Plane, window: int) -> float:
@@ -126,7 +140,25 @@ def apart(one: Plane, other: Plane, window: int) -> float:
     if min(contrast) < 8:
         return 1.0
     ways = (_toned(one, other) - other, contrast[1]), (_toned(other, one) - one, contrast[0])
-    return min(float(np.abs(_averaged(rest, window)[_INSIDE]).max()) / most for rest, most in ways)
+    return min(_most(_averaged(rest, window) / most) for rest, most in ways)
+
+
+def _most(rest: NDArray[Any]) -> float:
+    """The largest difference, but for a corner where all that differs is darker, or all is lighter: others put a mark
+    into one. `rest` is signed."""
+    corner = max(_corners(rest.shape[-1]), key=lambda each: float(np.abs(rest[each]).max()))
+    ways = sorted((float(rest[corner].max()), -float(rest[corner].min())))
+    kept = np.abs(rest)
+    if ways[0] <= MARKED * ways[1]:
+        kept[corner] = 0
+    return float(kept.max())
+
+
+def _corners(side: int) -> list[tuple[slice, slice]]:
+    high, wide = (round(part * side) for part in CORNER)
+    return [
+        (r, c) for r in (slice(0, high), slice(side - high, side)) for c in (slice(0, wide), slice(side - wide, side))
+    ]
 
 
 def _toned(one: Plane, other: Plane) -> Plane:
@@ -155,16 +187,21 @@ def _rising(values: NDArray[np.float64], weights: NDArray[np.int64]) -> NDArray[
     return np.repeat([block[0] for block in blocks], [int(block[2]) for block in blocks])
 
 
-def tinted(one: Plane, other: Plane) -> float:
-    """The largest difference of colours once their strength is undone, as a part of the strongest; 0 where one image
-    is grey: there is nothing to compare."""
-    strength = [float(np.sqrt(np.square(each).mean())) for each in (one, other)]
-    if min(strength) < 3:
+def tinted(one: tuple[Plane, Plane], other: tuple[Plane, Plane]) -> float:
+    """The largest difference of the colours of two `(light, tints)` once their strength is undone, as a part of the
+    strongest; 0 where one image is grey: there is nothing to compare. Nor is there where one is white: a copy that was
+    made lighter has lost its pale colours."""
+    step = SIDE // TINTS
+    lights = [each[0].reshape(TINTS, step, TINTS, step).mean(axis=(1, 3)) for each in (one, other)]
+    seen = np.maximum(*lights) < WHITE
+    soft = [_averaged(each[1] * seen, 5) for each in (one, other)]
+    most = [float(np.sqrt(np.square(each).sum(axis=0)).max()) for each in soft]
+    if min(most) < GREY:
         return 0.0
-    by = float((one * other).sum() / max(float(np.square(one).sum()), 1e-6))
-    found = np.sqrt(np.square(_averaged(other - by * one, 3)).sum(axis=0))[_INSIDE_TINTS]
-    most = float(np.sqrt(np.square(other).sum(axis=0)).max())
-    return float(found.max()) / max(most, 1.0) if by > 0.2 else 1.0
+    by = float((soft[0] * soft[1]).sum() / max(float(np.square(soft[0]).sum()), 1e-6))
+    if by <= 0.2:
+        return 1.0
+    return float(np.sqrt(np.square(soft[1] - by * soft[0]).sum(axis=0)).max()) / max(most[1], FAINT)
 
 
 def _averaged(plane: Plane, window: int) -> Plane:
@@ -176,15 +213,3 @@ def _averaged(plane: Plane, window: int) -> Plane:
     sums = np.pad(wide.cumsum(-1).cumsum(-2), [(0, 0)] * (plane.ndim - 2) + [(1, 0)] * 2)
     found = sums[..., window:, window:] - sums[..., :-window, window:] - sums[..., window:, :-window]
     return np.asarray((found + sums[..., :-window, :-window]) / window**2, np.float32)
-
-
-def _inside(side: int) -> NDArray[np.bool_]:
-    cut = round(CORNER * side)
-    kept = np.ones((side, side), np.bool_)
-    for rows in (slice(0, cut), slice(side - cut, side)):
-        for columns in (slice(0, cut), slice(side - cut, side)):
-            kept[rows, columns] = False
-    return kept
-
-
-_INSIDE, _INSIDE_TINTS = _inside(SIDE), _inside(TINTS)

@@ -1,8 +1,9 @@
-"""An index of benchmarks: what a corpus is searched for, as hashes alone. No word, option, gold or pixel is in it.
+"""An index of benchmarks: what a corpus is searched for, as hashes alone. No word, option or gold is in it, and of
+images only what is left of them in 28² cells of 16 greys.
 
 A parquet file, a row a benchmark question: 32-bit hashes of its shingles and numbers, 64-bit hashes of its question and
-of question and options together, and a look (see `looks`) of each of its images. Who is covered, at which revision,
-stands in the file's metadata.
+of question and options together, and of each of its images a look and a thumbnail (see
+`looks`, `crops`), one after the other. Who is covered, at which revision, stands in the file's metadata.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from mmdata.errors import UserError
-from mmdata.screen import looks
-from mmdata.screen.wording import canonical, hash32, numbers, options_of, shingles, wording_key, words
+from mmdata.screen import crops, looks
+from mmdata.screen.wording import NUMBERED, canonical, freer, hash32, numbers, options_of, shingles, wording_key, words
 from mmdata.tables import aside
 from mmdata.types import Problem
 
-FORMAT = "mmdata benchmark index 1"
+FORMAT = "mmdata benchmark index 2"
 PACKAGED = Path(__file__).parents[1] / "benchmarks.parquet"
 """The index that comes with the package."""
 _HASHES = pa.list_(pa.uint32())
@@ -111,7 +112,7 @@ def _opened(path: Path) -> tuple[pa.Table, list[dict[str, Any]]]:
             said = {k.decode(): v.decode() for k, v in (file.metadata.metadata or {}).items() if k != b"ARROW:schema"}
             if said.get("format") != FORMAT or said.get("looks") != looks.VERSION:
                 raise UserError(f"{path} was not written by this version: make it again with `mmdata decontam index`")
-            return file.read(), json.loads(said["covers"])
+            return file.read().replace_schema_metadata().cast(SCHEMA), json.loads(said["covers"])
     except FileNotFoundError:
         raise UserError(f"there is no index {path}: write one with `mmdata decontam index`") from None
     except (OSError, ValueError, KeyError, pa.ArrowException) as error:
@@ -122,11 +123,11 @@ class Index:
     """One or several index files, ready to be searched."""
 
     def __init__(self, paths: Sequence[Path], share: float) -> None:
-        """share: of a row's shingles, how many have to be found (see `holding`). Raises UserError if a file is no index
-        that this version can read."""
+        """share: of a row's shingles, how many have to be found (see `holding`); fewer of one with `NUMBERED` numbers.
+        Raises UserError if a file is no index that this version can read."""
         opened = [_opened(path) for path in paths]
         self.covers = [each for _, said in opened for each in said]
-        table = pa.concat_tables([SCHEMA.empty_table(), *(t.replace_schema_metadata() for t, _ in opened)])
+        table = pa.concat_tables([SCHEMA.empty_table(), *(t for t, _ in opened)])
         self.benchmarks: list[str] = table["benchmark"].to_pylist()
         self.ids: list[str] = table["id"].to_pylist()
         self.question = _numpy(table["question"])
@@ -134,15 +135,17 @@ class Index:
         self.words = _numpy(table["words"])
         self.images = _numpy(table["images"])
         self.sizes, shingle, of = _lists(table["shingles"])
-        self._share = share
-        self._shingle, self._row = _rarest(shingle, of, self.sizes, share)
         self._shingles, self._start = shingle, np.cumsum(self.sizes) - self.sizes
         counts, values, _ = _lists(table["numbers"])
         self._numbers = np.split(values, np.cumsum(counts)[:-1]) if len(counts) else []
+        self._share = np.where(counts >= NUMBERED, freer(share), share)
+        self._shingle, self._row = _rarest(shingle, of, self.sizes, self._share)
         seen = [(row, look) for row, those in enumerate(table["looks"].to_pylist()) for look in those]
         self.look_rows = np.array([row for row, _ in seen], np.int64)
         joined = b"".join(look for _, look in seen)
-        self.looks: NDArray[np.uint8] = np.frombuffer(joined, np.uint8).reshape(len(seen), looks.BYTES)
+        both = np.frombuffer(joined, np.uint8).reshape(len(seen), looks.BYTES + crops.BYTES)
+        self.looks: NDArray[np.uint8] = np.ascontiguousarray(both[:, : looks.BYTES])
+        self.thumbs: NDArray[np.uint8] = both[:, looks.BYTES :]
         self._by_wording = np.argsort(self.wording, kind="stable")
         self._wordings = self.wording[self._by_wording]
         self.template = self._templates()
@@ -167,7 +170,7 @@ class Index:
         rows = [self._row[a:b] for a, b in zip(low[met], high[met], strict=True)]
         possible = np.unique(np.concatenate(rows)) if rows else np.empty(0, np.int64)
         for row, shared in zip(possible, self._shared(possible, entry), strict=True):
-            if shared >= self._share and np.isin(self._numbers[row], entry.numbers).all():
+            if shared >= self._share[row] and np.isin(self._numbers[row], entry.numbers).all():
                 found[int(row)] = float(shared)
         at, end = (np.searchsorted(self._wordings, np.uint64(entry.wording), side) for side in ("left", "right"))
         found |= dict.fromkeys(self._by_wording[at:end].tolist(), 1.0)
@@ -186,7 +189,7 @@ class Index:
 
 
 def _rarest(
-    shingle: NDArray[np.uint32], row: NDArray[np.int64], sizes: NDArray[np.int64], share: float
+    shingle: NDArray[np.uint32], row: NDArray[np.int64], sizes: NDArray[np.int64], share: NDArray[np.float64]
 ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """`(shingles, rows)`, sorted: of each row its rarest `n - ceil(share × n) + 1` shingles. Whoever holds that share
     of a row's shingles holds one of these: the others need not be searched for."""
@@ -194,7 +197,8 @@ def _rarest(
     order = np.lexsort((shingle, counts[of], row))
     shingle, row = shingle[order], row[order]
     place = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    rare = place <= (sizes - np.ceil(share * sizes))[row]
+    # A product like 0.56 × 25 comes out above 14.
+    rare = place <= (sizes - np.ceil(share * sizes - 1e-9))[row]
     shingle, row = shingle[rare], row[rare]
     order = np.lexsort((row, shingle))
     return shingle[order], row[order]

@@ -13,6 +13,7 @@ from PIL import Image, ImageFile
 
 from mmdata.images import ImageStore
 from mmdata.recipe import Screen
+from mmdata.screen.crops import thumb
 from mmdata.screen.looks import look
 from mmdata.screen.processors import tokens
 from mmdata.types import Picture
@@ -37,7 +38,9 @@ _ROWS = 256
 def refusal(name: str, reason: str, detail: str, **more: Any) -> Picture:
     """The Picture of an image that cannot be used. more: what is known of it nevertheless."""
     known: dict[str, Any] = {"format": "", "mode": "", "width": 0, "height": 0, **more}
-    return Picture(name=name, reason=reason, detail=detail, used=name, changes="", tokens="{}", look=b"", **known)
+    return Picture(
+        name=name, reason=reason, detail=detail, used=name, changes="", tokens="{}", look=b"", thumb=b"", **known
+    )
 
 
 def inspect(name: str, store: ImageStore, config: Screen) -> Picture:
@@ -119,6 +122,8 @@ def _inspected(
         raise _Refused("image_aspect", f"{width}×{height} pixels")
     if getattr(image, "is_animated", False) and image.format != "MPO":
         raise _Refused("animated_image", "more than one frame")
+    # Pillow reads 16-bit colours as their upper eight bits and calls that RGB.
+    deep = any("16" in str(tile[3]) for tile in image.tile) and not image.mode.startswith("I")
     image.load()
     turn = _orientation(image)
     if turn in (5, 6, 7, 8):
@@ -128,7 +133,7 @@ def _inspected(
         worth = tokens(width, height, config.processors)
     except ValueError as error:
         raise _Refused("image_processor", str(error)) from None
-    clean, changes = convert(image, turn)
+    clean, changes = convert(image, turn, deep)
     used = name
     if changes:
         file = io.BytesIO()
@@ -136,7 +141,7 @@ def _inspected(
         used = store.put(file.getvalue())
     return Picture(
         name=name, reason="", detail="", used=used, changes="; ".join(changes),
-        tokens=json.dumps(worth, sort_keys=True), look=look(clean), **known,
+        tokens=json.dumps(worth, sort_keys=True), look=look(clean), thumb=thumb(clean), **known,
     )  # fmt: skip
 
 
@@ -155,8 +160,9 @@ _TURNS = {
 }  # fmt: skip
 
 
-def convert(image: ImageFile.ImageFile, turn: int) -> tuple[Image.Image, list[str]]:
-    """The decoded image upright in RGB or L, without metadata, and what was changed, in words.
+def convert(image: ImageFile.ImageFile, turn: int, deep: bool = False) -> tuple[Image.Image, list[str]]:
+    """The decoded image upright in RGB or L, without metadata, and what was changed, in words. deep: its
+    decoder cut 16 bits to 8.
 
     Raises ValueError where no rule says how.
     """
@@ -174,6 +180,8 @@ def convert(image: ImageFile.ImageFile, turn: int) -> tuple[Image.Image, list[st
     elif mode not in ("RGB", "L"):
         to = "L" if mode == "1" else "RGB"
         clean, changes = image.convert(to), [*changes, f"{mode} to {to}"]
+    if deep:
+        changes.append("16 bits cut to 8")
     if image.format not in ("PNG", "JPEG", "WEBP", "MPO"):
         changes.append(f"{image.format} to PNG")
     if turn != 1:

@@ -1,6 +1,9 @@
 """leaks/: which problems a benchmark holds too. Its words, its image, or both are found here.
 
-When words tell: a benchmark's question is in the problem's (to the recipe's share of its shingles, and all of its
+An image that is asked the benchmark's question may be less like the benchmark's than one that is asked something else;
+it may be cut, or framed otherwise.
+
+When words tell alone: a benchmark's question is in the problem's (to the recipe's share of its shingles, and all of its
 numbers) and is at least `LONG` words long, or both read the same to the last option. Where both sides show images and
 these are not the same, words tell only if they belong to that one image: a question that the benchmark or the corpus
 asks of several images is a template (PuzzleVQA and DynaMath ask one question of a hundred), and a short one may be
@@ -10,16 +13,16 @@ anybody's.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mmdata.recipe import Leaks
 from mmdata.screen import looks
 from mmdata.screen.album import Album
 from mmdata.screen.index import PACKAGED, Entry, Index
+from mmdata.screen.shown import Seen, Shown
 from mmdata.screen.wording import canonical, wording_key
 from mmdata.store import Stage
 from mmdata.types import Leak, Problem
@@ -28,9 +31,10 @@ LONG = 8
 """Words of a question below which its shingles say little (open-r1's decontamination compares 8-grams)."""
 TELLING = 12
 """Words of a question that tell by themselves of which image it is asked."""
+UNLIKE = 0.8
+"""Similarity of looks below which two files surely show two pictures."""
 SHORTEST = 3
 """Words below which even the same wording is chance: "Find x.", "What is this?"."""
-CHUNK = 8_192
 
 
 def paths(config: Leaks, base: Path) -> list[Path]:
@@ -42,85 +46,69 @@ def leaks(
     config: Leaks, index: Index, read: Callable[[], Iterator[Problem]], album: Album, tick: Callable[[], None]
 ) -> Stage:
     """A row a leaked problem, in the problems' order."""
-    places, likeness, turned = _images(config, index, album)
-    rows_of = _rows_of_looks(index)
-    templates = _Templates(read)
+    shown = Shown(config, index, album)
+    templates = _Templates(read, album)
     for problem in read():
         tick()
-        pictures = [album.place(name) for name in problem.images]
-        seen = max((at for at in pictures if places[at] >= 0), key=lambda at: float(likeness[at]), default=-1)
-        rows = rows_of[index.looks[places[seen]].tobytes()] if seen >= 0 else []
-        found = _leak(config, index, problem, templates, rows)
+        found = _leak(config, index, problem, templates, shown)
         if found:
-            row, evidence, text = found
-            both = evidence != "question"
+            row, evidence, text, seen = found
             yield Leak(
                 problem_id=problem.id, source=problem.source, benchmark=index.benchmarks[row],
                 match=f"{index.benchmarks[row]}/{index.ids[row]}", evidence=evidence, text=round(text, 4),
-                image=round(float(likeness[seen]), 4) if both else None,
-                turned=looks.TURNS[turned[seen]] if both else "",
+                image=round(seen[1], 4) if seen else None, turned=seen[2] if seen else "",
             )  # fmt: skip
     return {"covers": index.covers}
 
 
 def _leak(
-    config: Leaks, index: Index, problem: Problem, templates: _Templates, pictured: Sequence[int]
-) -> tuple[int, str, float] | None:
-    """`(row, evidence, share of its shingles)` of the benchmark row that a problem repeats. `pictured`: the rows whose
-    image the problem shows."""
+    config: Leaks, index: Index, problem: Problem, templates: _Templates, shown: Shown
+) -> tuple[int, str, float, Seen | None] | None:
+    """`(row, evidence, share of its shingles, how its image is seen)` of the benchmark row that a problem repeats."""
     entry = Entry.of(problem)
     worded = index.holding(entry)
+    pictured = {seen[0]: seen for seen in shown.best(problem)}
     for row, share in worded:
         if row in pictured:
-            return row, "both", share
+            return row, "both", share, pictured[row]
+    if loose := shown.loosely(problem, [row for row, _ in worded]):
+        return loose[0], "both", dict(worded)[loose[0]], loose
     for row, share in worded:
         same = index.wording[row] == np.uint64(entry.wording)
         long = index.words[row] >= LONG or (same and index.words[row] >= SHORTEST)
         apart = problem.images and index.images[row]
         own = index.words[row] >= TELLING and not index.template[row] and entry.question not in templates
         if long and (not apart or own) and not (problem.images and entry.question in templates):
-            return row, "question", share
-    return (pictured[0], "image", 0.0) if pictured and config.images_alone else None
-
-
-def _images(
-    config: Leaks, index: Index, album: Album
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.uint8]]:
-    """`(place in index.looks or -1, similarity, turn)` of what each image of the album matches best."""
-    places = np.full(len(album), -1, np.int64)
-    likeness = np.zeros(len(album))
-    turned = np.zeros(len(album), np.uint8)
-    for start in range(0, len(album), CHUNK) if len(index.looks) else ():
-        chunk = slice(start, start + CHUNK)
-        for turn, queries in enumerate(looks.turns(album.looks[chunk])):
-            found, similar = looks.matches(queries, index.looks, config.image)
-            better = (found >= 0) & album.visible[chunk] & (similar > likeness[chunk])
-            places[chunk][better], likeness[chunk][better], turned[chunk][better] = found[better], similar[better], turn
-    return places, likeness, turned
-
-
-def _rows_of_looks(index: Index) -> dict[bytes, list[int]]:
-    rows: dict[bytes, list[int]] = {}
-    for row, look in zip(index.look_rows.tolist(), index.looks, strict=True):
-        rows.setdefault(look.tobytes(), []).append(row)
-    return rows
+            return row, "question", share, None
+    row = next(iter(pictured), -1)
+    return (row, "image", 0.0, pictured[row]) if pictured and config.images_alone else None
 
 
 class _Templates:
-    """Which questions the corpus itself asks of several images; 16 bytes a problem with images while it is read."""
+    """Which questions the corpus itself asks of several pictures; 16 bytes a problem with images."""
 
-    def __init__(self, read: Callable[[], Iterator[Problem]]) -> None:
-        questions, images = array("Q"), array("Q")
+    def __init__(self, read: Callable[[], Iterator[Problem]], album: Album) -> None:
+        questions, places = array("Q"), array("q")
         for problem in read():
             if problem.images:
                 questions.append(wording_key(canonical(problem.question)))
-                images.append(int(problem.images[0][:16], 16))
-        pairs = (
-            np.unique(np.array([questions, images], np.uint64), axis=1) if questions else np.zeros((2, 0), np.uint64)
-        )
-        values, counts = np.unique(pairs[0], return_counts=True)
-        self._found: NDArray[np.uint64] = values[counts > 1]
+                places.append(album.place(problem.images[0]))
+        order = np.argsort(np.frombuffer(questions, np.uint64), kind="stable") if questions else np.empty(0, np.int64)
+        self._questions = np.frombuffer(questions, np.uint64)[order]
+        self._places = np.frombuffer(places, np.int64)[order]
+        self._album = album
+        self._known: dict[int, bool] = {}
 
     def __contains__(self, question: int) -> bool:
-        at = int(np.searchsorted(self._found, np.uint64(question)))
-        return at < len(self._found) and int(self._found[at]) == question
+        if question not in self._known:
+            self._known[question] = self._several(question)
+        return self._known[question]
+
+    def _several(self, question: int) -> bool:
+        """Whether the pictures differ: one that is stored in several files is one picture."""
+        low, high = (np.searchsorted(self._questions, np.uint64(question), side) for side in ("left", "right"))
+        places = np.unique(self._places[low:high])
+        seen = self._album.looks[places[self._album.visible[places]]]
+        if len(seen) < 2:
+            return len(places) > 1
+        return bool((looks.similarity(np.repeat(seen[:1], len(seen), axis=0), seen) < UNLIKE).any())

@@ -72,12 +72,13 @@ def similarity(one: Looks, other: Looks) -> NDArray[np.float64]:
     templates have in common; and the looks are as similar as the better pair. Chroma counts where both have some.
     """
     a, b = unpacked(one), unpacked(other)
-    apart = np.square((a[..., :LUMA] - b[..., :LUMA]).astype(np.float32)) * STEP**2
-    grid = np.zeros((len(a), 2, GRID, GRID), np.float32)
-    grid[..., LUMA_CELLS] = apart
-    cells = np.broadcast_to(LUMA_CELLS.astype(np.float32), (1, 1, GRID, GRID))
-    light = (_blocks(grid) / np.maximum(_blocks(cells), 1)).max(axis=(2, 3)) / UNLIKE
-    tints = np.square((a[..., LUMA:] - b[..., LUMA:]).astype(np.float32)) * STEP**2
+    # Small whole numbers are several times faster than floats here.
+    apart = np.square((a[..., :LUMA] - b[..., :LUMA]).astype(np.int16))
+    grid = np.zeros((len(a), 2, GRID * GRID), np.int16)
+    grid[..., _PLACES] = apart
+    most = (_blocks(grid.reshape(-1, GRID, GRID)) * _SHARES).reshape(len(a), 2, (GRID - 1) ** 2).max(axis=2)
+    light = most.astype(np.float32) * (STEP**2 / _WHOLE / UNLIKE)
+    tints = np.square((a[..., LUMA:] - b[..., LUMA:]).astype(np.int16)).astype(np.float32) * STEP**2
     both = a[..., LUMA:].any(axis=2) & b[..., LUMA:].any(axis=2)
     colour = np.where(both, (tints[..., : CHROMA // 2] + tints[..., CHROMA // 2 :]).max(axis=2) / UNLIKE_TINTS, 0)
     drawn = np.asarray(a[..., :LUMA].any(axis=2) & b[..., :LUMA].any(axis=2))
@@ -95,10 +96,17 @@ def _framed(one: Looks, other: Looks) -> NDArray[np.bool_]:
     return np.asarray(added & np.all(np.abs(more) <= ADDED * MARGIN, axis=1), np.bool_)
 
 
-def _blocks(grid: NDArray[np.float32]) -> NDArray[np.float32]:
+def _blocks(grid: NDArray[np.int16]) -> NDArray[np.int16]:
     """Sums over the blocks of cells."""
     rows = grid[..., 1:, :] + grid[..., :-1, :]
     return np.asarray(rows[..., 1:] + rows[..., :-1])
+
+
+_PLACES = np.flatnonzero(LUMA_CELLS)
+_WHOLE = 12
+"""What 1 to 4 cells divide."""
+_SHARES = (_WHOLE // np.maximum(_blocks(LUMA_CELLS.astype(np.int16)), 1)).astype(np.int16)
+"""What makes a mean of each block's sum."""
 
 
 def floor(threshold: float) -> float:

@@ -20,6 +20,8 @@ _NEAR = 256
 """Looks of a bucket that are all compared; a larger one is split by further bits."""
 _BLOCK = 1 << 16
 """Rows, or pairs of them, that are looked at at once."""
+_FEW = 8_192
+"""Looks that are all compared with each other: bands would compare the same pairs of a family several times."""
 _DEPTHS = (0, *range(8, 65, 4))
 """Bits that the rows of a bucket share."""
 Words = NDArray[np.uint64]
@@ -32,7 +34,7 @@ def pairs(looks: Looks, threshold: float) -> Iterator[Found]:
 
     Of rows with the very same look each is paired with the first of them alone, and with other looks that first only.
     Rows where there is nothing to see (all zeros) are in no pair. Pairs are found by searching, not by comparing all:
-    a few of those that are barely similar enough are missed.
+    a few of those that are barely similar enough are missed, but where there are few looks.
     """
     first, same = _firsts(looks)
     if len(same):
@@ -78,9 +80,11 @@ def _searched(looks: Looks, threshold: float, queries: int | None) -> Found:
     for thumbnail in (0, 1):
         bits = np.concatenate([np.empty((0, _BITS // 64), np.uint64), *(_bits(b, thumbnail) for b in _blocks(looks))])
         visible = np.asarray(bits.any(axis=1))
-        for one, other in _candidates(bits, visible, queries):
-            close = np.bitwise_count(bits[one] ^ bits[other]).sum(axis=1, dtype=np.int64) <= most
-            one, other = one[close], other[close]
+        few = queries is None and len(looks) <= _FEW
+        for one, other in _every(visible) if few else _candidates(bits, visible, queries):
+            if not few:
+                close = np.bitwise_count(bits[one] ^ bits[other]).sum(axis=1, dtype=np.int64) <= most
+                one, other = one[close], other[close]
             for at in range(0, len(one), _BLOCK):
                 a, b = one[at : at + _BLOCK], other[at : at + _BLOCK]
                 told = possible(looks[a], looks[b], thumbnail, threshold)
@@ -106,6 +110,13 @@ def _candidates(bits: Words, visible: NDArray[np.bool_], queries: int | None) ->
         chosen = [np.packbits(np.unpackbits(b.view(np.uint8), axis=1)[:, order], axis=1) for b in _blocks(bits)]
         keys = np.concatenate([np.empty((0, 8), np.uint8), *chosen]).view(">u8").ravel().astype(np.uint64)
         yield from _met(keys, visible, queries)
+
+
+def _every(visible: NDArray[np.bool_]) -> Iterator[tuple[Rows, Rows]]:
+    """All pairs of rows, each once, some at a time."""
+    rows = np.flatnonzero(visible)
+    at = np.arange(1, len(rows) + 1)
+    return _pairs(rows, rows, at, np.full(len(rows), len(rows)))
 
 
 def _blocks(rows: NDArray[Any]) -> Iterator[NDArray[Any]]:

@@ -6,8 +6,8 @@ for byte. Everything else that Pillow decodes becomes a PNG, by these rules, and
 - the orientation that EXIF asks for is applied;
 - transparency is laid on white;
 - palettes, CMYK, YCbCr, HSV become RGB as Pillow converts them, 1 bit becomes L; colour profiles are not applied;
-- 16 bits become 8 as value × 255 / 65535, rounded; pixels beyond 16 bits, and floating-point ones, whose range
-  nothing states, are refused;
+- 16 bits of grey become 8 as value × 255 / 65535, rounded, those of colours by keeping the upper 8, as Pillow does;
+  pixels beyond 16 bits, and floating-point ones, whose range nothing states, are refused;
 - GIF, BMP and TIFF become PNG whatever their pixels; moving images, and TIFFs of several pages, are refused. An MPO is
   the JPEG that its first frame is.
 
@@ -36,9 +36,9 @@ from mmdata.types import Picture, Problem
 
 Names = NDArray[np.bytes_]
 SECONDS = 30.0
-"""That an image may take; those that go on take 0.1 at most."""
+"""That an image may take."""
 MEMORY = 2 * 2**30
-"""Bytes that an image may take beyond what its process starts with (Linux only). 89 million pixels need 1.3 GiB."""
+"""Bytes that an image may take beyond what its process starts with (Linux only)."""
 CHUNK = 16
 """Images handed to a process at once."""
 AHEAD = 4

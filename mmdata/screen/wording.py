@@ -21,6 +21,9 @@ from mmdata.types import Problem
 
 LONGEST = 20_000
 """Characters that are looked at: a longer question is compared by its beginning."""
+NUMBERED = 2
+"""Numbers of a question that is a problem by itself: who has them all, and the gold, may have other words besides, and
+other wrong options."""
 _SIGNS = {
     "²": "^2", "³": "^3", "°": " degrees ", "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-",
     "—": "-", "≤": "<=", "≥": ">=", "≠": "!=", "π": " pi ", "∠": " angle ", "△": " triangle ", "√": " sqrt ",
@@ -121,6 +124,12 @@ def shingles(said: str) -> NDArray[np.uint32]:
     # An odd multiplier mixes the first of a pair, so that a pair is not its reverse.
     doubles = singles[:-1] * np.uint32(0x9E3779B1) ^ singles[1:] * np.uint32(0x85EBCA6B)
     return np.unique(np.concatenate([singles, doubles]))
+
+
+def freer(share: float) -> float:
+    """How much of the wording of a question with `NUMBERED` numbers has to be there, where it is `share` of another:
+    twice as much may be missing."""
+    return max(share / 2, 1 - 2 * (1 - share))
 
 
 def options_of(problem: Problem) -> tuple[str, ...]:
