@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mmdata.show import number
 from mmdata.store import Run
@@ -35,18 +37,23 @@ HEADINGS = ("benchmark", "questions", "images", "compared", "found by words", "b
 
 
 def benchmarks(run: Run) -> list[Covered]:
-    """Every benchmark of the indexes that were used, with what was found; empty where none was looked for."""
+    """Every benchmark of the indexes that were used, with what was found; empty where none was looked for. What several
+    indexes or splits hold of one name is one line: what is found is told by the name."""
     manifest = run.manifest("leaks")
     found = {(row["benchmark"], row["evidence"]): row["rows"]
              for row in counts(scan(run, "leaks"), "benchmark", "evidence")}  # fmt: skip
+    of: dict[str, list[Mapping[str, Any]]] = {}
+    for said in manifest.notes.get("covers", []) if manifest else []:
+        of.setdefault(str(said["benchmark"]), []).append(said)
     return [
         Covered(
-            benchmark=str(said["benchmark"]), split=str(said["split"]), revision=str(said["revision"]),
-            questions=int(said["rows"]), images=int(said["images"]), looks=int(said["looks"]),
-            by_question=found.get((said["benchmark"], "question"), 0),
-            by_image=found.get((said["benchmark"], "image"), 0), by_both=found.get((said["benchmark"], "both"), 0),
+            benchmark=name, split=", ".join(dict.fromkeys(str(said["split"]) for said in those)),
+            revision=", ".join(dict.fromkeys(str(said["revision"]) for said in those)),
+            questions=sum(int(said["rows"]) for said in those), images=sum(int(said["images"]) for said in those),
+            looks=sum(int(said["looks"]) for said in those), by_question=found.get((name, "question"), 0),
+            by_image=found.get((name, "image"), 0), by_both=found.get((name, "both"), 0),
         )
-        for said in (manifest.notes.get("covers", []) if manifest else [])
+        for name, those in of.items()
     ]  # fmt: skip
 
 
@@ -70,5 +77,5 @@ def lines(run: Run) -> list[tuple[str, str]]:
     if run.manifest("twins"):
         how = {row["how"]: row["rows"] for row in counts(scan(run, "twins"), "how")}
         exact, near = number(how.get("exact", 0)), number(how.get("near", 0))
-        said.append(("Twins", f"{exact} problems repeat another to the letter, {near} nearly"))
+        said.append(("Twins", f"problems that repeat another to the letter: {exact}, nearly: {near}"))
     return said

@@ -162,7 +162,7 @@ def test_the_screening_is_told_as_the_tables_have_it(tmp_path: Path) -> None:
     assert rows["exam"] == ["1,234", "77", "55", "1", "0", "0"]
     assert rows["&lt;script&gt;alert(1)&lt;/script&gt;"] == ["1,234", "77", "55", "0", "1", "1"]
     assert rows["unseen|`tick`"] == ["1,234", "77", "55", "0", "0", "0"]
-    assert "1 problems repeat another to the letter, 2 nearly" in page
+    assert "problems that repeat another to the letter: 1, nearly: 2" in page
     assert "what was found was left out" in page
     assert "No row was compared with any benchmark" not in page
 

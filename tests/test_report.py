@@ -170,7 +170,7 @@ def test_the_screening_is_told_as_the_tables_have_it_and_nothing_in_it_becomes_a
     assert (page.open, shown.open) == ([], [])
     assert not {"script", "img", "a"} & set(shown.tags)
     for words in ("5 different ones were decoded", f"2: {made_run.EVIL} 1, image_bomb 1", f"1: {made_run.EVIL} 1",
-                  "1 problems repeat another to the letter, 2 nearly"):  # fmt: skip
+                  "problems that repeat another to the letter: 1, nearly: 2"):  # fmt: skip
         assert words in said
     rows = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>.*?</tr>", section[0].split("<tbody>")[1])]
     assert rows == [["1,234", "77", "55", *found] for found in (["1", "0", "0"], ["0", "1", "1"], ["0", "0", "0"])]
