@@ -5,20 +5,17 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from mmdata import __version__
+from mmdata.console import console, interruptible
 from mmdata.errors import UserError
 from mmdata.evaluation.cli import evaluate
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from mmdata.train import cli as train
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
@@ -30,11 +27,7 @@ sources_app = typer.Typer(
     help="The public data sets that mmdata reads.\n\nExample: mmdata sources show easy_vqa", invoke_without_command=True
 )
 app.add_typer(sources_app, name="sources")
-train_app = typer.Typer(
-    help="Train a model on a run: does this data teach?\n\nExample: mmdata train sft runs/tiny-vlm",
-    no_args_is_help=True,
-)
-app.add_typer(train_app, name="train")
+app.add_typer(train.app, name="train")
 decontam_app = typer.Typer(
     help="Indexes of benchmarks, which `screen.leaks` keeps out of a corpus: hashes alone.\n\n"
     "Example: mmdata decontam index mathvision --option mathvision.path=copies/mathvision --out mathvision.parquet",
@@ -83,14 +76,14 @@ def build(
         raise UserError(f"--stage {stage}: there are {', '.join(VERBS)}")
     what = recipes.load(recipe, changes=changes or (), limit=limit)
     folder = Run(run or Path("runs") / what.name)
-    console = _console()
+    screen = console()
     if dry_run:
         from mmdata import plan
 
-        plan.show(plan.plan(what, recipe.parent, folder, stage), console)
+        plan.show(plan.plan(what, recipe.parent, folder, stage), screen)
         return
-    with _interruptible():
-        ran = run_build(what, recipe.parent, folder, until=stage, workers=workers, shown=Shown(console, quiet))
+    with interruptible():
+        ran = run_build(what, recipe.parent, folder, until=stage, workers=workers, shown=Shown(screen, quiet))
     if stage == "mix" and (ran or not all((folder.folder / page).exists() for page in ("report.html", "card.md"))):
         from mmdata import card as cards
         from mmdata import report as reports
@@ -100,7 +93,7 @@ def build(
     if not quiet:
         from mmdata import summary
 
-        summary.show(folder, console)
+        summary.show(folder, screen)
 
 
 @app.command()
@@ -130,9 +123,9 @@ def verify(
     from mmdata import verify_command
 
     given = {"write": write, "changes": changes, "kind": kind, "extract": extract, "key": key, "out": out}
-    with _interruptible():
+    with interruptible():
         verify_command.run(
-            what, given, workers=workers, as_json=as_json, console=_console(), progress=_console(stderr=True)
+            what, given, workers=workers, as_json=as_json, console=console(), progress=console(stderr=True)
         )
 
 
@@ -214,9 +207,9 @@ def decontam_index(
     from mmdata import decontam
 
     wanted, base = decontam.specs(source, option or ())
-    with _interruptible():
+    with interruptible():
         decontam.index(wanted, base, out, workers)
-    decontam.show(out, _console())
+    decontam.show(out, console())
 
 
 @decontam_app.command("show")
@@ -230,34 +223,7 @@ def decontam_show(
     from mmdata import decontam
     from mmdata.screen.index import PACKAGED
 
-    decontam.show(index or PACKAGED, _console())
-
-
-@train_app.command("sft")
-def train_sft(
-    run: RunFolder,
-    out: Annotated[Path | None, typer.Option(help="The model's folder; by default RUN/models/sft-SEED.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the weights and of the rows' order.")] = 0,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key: train.sft.steps=100")
-    ] = None,
-    quiet: Annotated[bool, typer.Option(help="Print nothing but mistakes.")] = False,
-) -> None:
-    """Supervised fine-tuning on the run's SFT rows, as the `train` section of its recipe says.
-
-    Example: mmdata train sft runs/tiny-vlm --seed 1
-    """
-    from mmdata import recipe_file as recipes
-    from mmdata.progress import Shown
-    from mmdata.store import Run
-    from mmdata.train import sft
-
-    what = recipes.load(run / "recipe.yaml", changes=changes or ())
-    place = out or run / "models" / f"sft-{seed}"
-    with _interruptible():
-        told = sft.train(what, Path(), Run(run), place, seed, Shown(_console(), quiet))
-    if not quiet:
-        typer.echo(f"{told['parameters']:,} parameters, {told['rows']:,} rows, {told['seconds']:,.0f} s: {place}")
+    decontam.show(index or PACKAGED, console())
 
 
 app.command("eval")(evaluate)
@@ -272,7 +238,7 @@ def explain(run: RunFolder, id: Annotated[str, typer.Argument(help="Of a problem
     from mmdata import explain as explaining
     from mmdata.store import Run
 
-    explaining.show(explaining.explain(Run(run), id), _console())
+    explaining.show(explaining.explain(Run(run), id), console())
 
 
 @app.command()
@@ -303,24 +269,6 @@ def card(run: RunFolder) -> None:
     from mmdata.store import Run
 
     typer.echo(cards.write(Run(run)))
-
-
-def _console(stderr: bool = False) -> Console:
-    """Where things are printed: as wide as the terminal, or wide enough for tables where there is none."""
-    from rich.console import Console
-
-    stream = sys.stderr if stderr else sys.stdout
-    return Console(soft_wrap=True, width=None if stream.isatty() else 160, stderr=stderr)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends a long command with a word instead of a traceback."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        typer.echo("interrupted: what is finished is kept, the same command goes on from there", err=True)
-        raise typer.Exit(130) from None
 
 
 def main() -> None:

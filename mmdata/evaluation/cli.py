@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from mmdata.console import console, interruptible
+
 CORES = os.cpu_count() or 1
 Asked = partial(typer.Option, rich_help_panel="What is asked")
 How = partial(typer.Option, rich_help_panel="How it is asked")
@@ -74,7 +76,6 @@ def evaluate(
 
     Example: mmdata eval Qwen/Qwen2.5-VL-3B-Instruct --on mathvista --samples 8 --against runs/eval/other-on-mathvista
     """  # fmt: skip
-    from mmdata.cli import _console, _interruptible
     from mmdata.errors import UserError
     from mmdata.evaluation import command
     from mmdata.progress import Shown
@@ -90,7 +91,7 @@ def evaluate(
         on=on or (), options=option or (), modality=modality, limit=limit, seed=seed, system=system, how=how, out=out,
         html=html, against=against, workers=workers,
     )  # fmt: skip
-    with _interruptible():
+    with interruptible():
         command.run(
-            model, given, Shown(_console(stderr=as_json), quiet or as_json), _console(), as_json=as_json
+            model, given, Shown(console(stderr=as_json), quiet or as_json), console(), as_json=as_json
         )  # fmt: skip

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import json
-import os
 import shutil
 import time
 from pathlib import Path
 from typing import Any
 
-from mmdata.errors import UserError
 from mmdata.progress import Shown, Ticker
 from mmdata.recipe import Recipe
 from mmdata.store import Run
+from mmdata.train import start
 from mmdata.train.config import Train
 
 
@@ -23,17 +20,7 @@ def train(recipe: Recipe, base: Path, run: Run, out: Path, seed: int, shown: Sho
 
     Raises UserError where there is nothing to train, nothing to train with, or `out` is there already.
     """
-    config = recipe.train
-    if config is None:
-        raise UserError(f"{run.folder / 'recipe.yaml'} has no section `train`: say there what is trained")
-    if out.exists():
-        raise UserError(f"{out} is there already: remove it, or choose another folder with --out")
-    os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    try:
-        import trl  # noqa: F401
-    except ImportError as error:
-        raise UserError(f"training needs {error.name or 'trl'}: pip install 'mmdata-toolkit[train]'") from None
+    config = start.ready(recipe, run, out)
     started = time.monotonic()
     from transformers import set_seed
 
@@ -48,28 +35,20 @@ def train(recipe: Recipe, base: Path, run: Run, out: Path, seed: int, shown: Sho
     told |= {
         "train": config.model_dump(mode="json"), "seed": seed, "rows": manifest.rows, "sft": manifest.digest,
         "seconds": round(time.monotonic() - started, 1),
-        "versions": {name: importlib.metadata.version(name) for name in ("torch", "transformers", "trl")},
+        "versions": start.versions(),
     }  # fmt: skip
-    _write(model, processor, told, out)
+    start.write(model, processor, told, out)
     return told
 
 
 def _start(config: Train, base: Path, run: Run) -> tuple[Any, Any]:
     """The model that training starts from, and its processor."""
-    if config.scratch:
-        from mmdata.train import rows, scratch
+    if config.scratch is None:
+        return start.opened(config.model, base)
+    from mmdata.train import rows, scratch
 
-        processor = scratch.processor(config.scratch, rows.texts(run))
-        return scratch.model(config.scratch, processor.tokenizer), processor
-    from transformers import AutoModelForCausalLM, AutoModelForImageTextToText, AutoProcessor
-
-    from mmdata.engines.weights import resolve
-
-    path = resolve(config.model, None, base).path
-    settings = json.loads((path / "config.json").read_text(encoding="utf-8"))
-    kind = AutoModelForImageTextToText if "vision_config" in settings else AutoModelForCausalLM
-    model = kind.from_pretrained(path, dtype="float32", trust_remote_code=False)
-    return model, AutoProcessor.from_pretrained(path, trust_remote_code=False)
+    processor = scratch.processor(config.scratch, rows.texts(run))
+    return scratch.model(config.scratch, processor.tokenizer), processor
 
 
 def _warm_up(config: Train, model: Any, processor: Any, run: Run, seed: int, shown: Shown) -> dict[str, float]:
@@ -107,7 +86,7 @@ def _sft(
         per_device_train_batch_size=config.sft.batch, learning_rate=config.sft.learning_rate,
         warmup_steps=config.sft.warmup, lr_scheduler_type="cosine", max_length=None, completion_only_loss=True,
         save_strategy="no", report_to="none", logging_steps=50, disable_tqdm=True, remove_unused_columns=False,
-        gradient_checkpointing=False, bf16=False, use_cpu=not _cuda(), dataloader_num_workers=0,
+        gradient_checkpointing=False, bf16=False, use_cpu=not start.cuda(), dataloader_num_workers=0,
     )  # fmt: skip
     side = config.scratch.image_size if config.scratch else None
     trainer = SFTTrainer(
@@ -121,22 +100,3 @@ def _sft(
         shutil.rmtree(arguments.output_dir, ignore_errors=True)
     ticker.done()
     return [(entry["step"], round(entry["loss"], 4)) for entry in trainer.state.log_history if "loss" in entry]
-
-
-def _cuda() -> bool:
-    import torch
-
-    return bool(torch.cuda.is_available())
-
-
-def _write(model: Any, processor: Any, told: dict[str, Any], out: Path) -> None:
-    """The model in bfloat16, its processor, and what is known of the training: written aside, then renamed."""
-    import torch
-
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = out.with_name(f".{out.name}.partial")
-    shutil.rmtree(aside, ignore_errors=True)
-    model.to(torch.bfloat16).save_pretrained(aside)
-    processor.save_pretrained(aside)
-    (aside / "training.json").write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    aside.rename(out)

@@ -1,0 +1,45 @@
+"""The command line of `mmdata train`. Imported by `mmdata.cli`: nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmdata.console import console, interruptible
+
+app = typer.Typer(
+    help="Train a model on a run: does this data teach?\n\nExample: mmdata train sft runs/tiny-vlm",
+    no_args_is_help=True,
+)
+RunFolder = Annotated[Path, typer.Argument(help="A run's folder.", metavar="RUN")]
+Seed = Annotated[int, typer.Option(min=0, help="Of the weights and of the rows' order.")]
+Quiet = Annotated[bool, typer.Option(help="Print nothing but mistakes.")]
+
+
+@app.command()
+def sft(
+    run: RunFolder,
+    out: Annotated[Path | None, typer.Option(help="The model's folder; by default RUN/models/sft-SEED.")] = None,
+    seed: Seed = 0,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key: train.sft.steps=100")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Supervised fine-tuning on the run's SFT rows, as the `train` section of its recipe says.
+
+    Example: mmdata train sft runs/tiny-vlm --seed 1
+    """
+    from mmdata import recipe_file as recipes
+    from mmdata.progress import Shown
+    from mmdata.store import Run
+    from mmdata.train import sft as training
+
+    what = recipes.load(run / "recipe.yaml", changes=changes or ())
+    place = out or run / "models" / f"sft-{seed}"
+    with interruptible():
+        told = training.train(what, Path(), Run(run), place, seed, Shown(console(), quiet))
+    if not quiet:
+        typer.echo(f"{told['parameters']:,} parameters, {told['rows']:,} rows, {told['seconds']:,.0f} s: {place}")
