@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ app = typer.Typer(
     help="Train a model on a run: does this data teach?\n\nExample: mmdata train sft runs/tiny-vlm",
     no_args_is_help=True,
 )
+CORES = os.cpu_count() or 1
 RunFolder = Annotated[Path, typer.Argument(help="A run's folder.", metavar="RUN")]
 Seed = Annotated[int, typer.Option(min=0, help="Of the weights and of the rows' order.")]
 Quiet = Annotated[bool, typer.Option(help="Print nothing but mistakes.")]
@@ -43,3 +45,37 @@ def sft(
         told = training.train(what, Path(), Run(run), place, seed, Shown(console(), quiet))
     if not quiet:
         typer.echo(f"{told['parameters']:,} parameters, {told['rows']:,} rows, {told['seconds']:,.0f} s: {place}")
+
+
+@app.command()
+def rl(
+    run: RunFolder,
+    model: Annotated[
+        str | None, typer.Option(help="What training starts from; by default train.model, else the run's SFT model.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The model's folder; by default RUN/models/rl-SEED.")] = None,
+    seed: Seed = 0,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key: train.rl.algorithm=dapo")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that judge completions.")] = CORES,
+    quiet: Quiet = False,
+) -> None:
+    """Reinforcement learning on the run's RL rows, rewarded by its own verifier, as `train.rl` of its recipe says.
+
+    Example: mmdata train rl runs/mine --model runs/mine/models/sft-0 --seed 1
+    """
+    from mmdata import recipe_file as recipes
+    from mmdata.progress import Shown
+    from mmdata.store import Run
+    from mmdata.train import rl as training
+
+    what = recipes.load(run / "recipe.yaml", changes=changes or ())
+    place = out or run / "models" / f"rl-{seed}"
+    with interruptible():
+        told = training.train(
+            what, Path(), Run(run), training.origin(what, run, model, seed), place, seed, Shown(console(), quiet),
+            workers=workers,
+        )  # fmt: skip
+    if not quiet:
+        typer.echo(f"{told['rows']:,} rows, {told['seconds']:,.0f} s: {place}")

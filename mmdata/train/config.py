@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-
-class Part(BaseModel):
-    """A part of the section: unknown keys are mistakes, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from mmdata.train.config_rl import TrainRl
+from mmdata.train.part import Part
 
 
 class Scratch(Part):
@@ -59,12 +56,13 @@ class TrainSft(Part):
 
 
 class Train(Part):
-    """What is trained on the finished run, and how: `mmdata train sft RUN`."""
+    """What is trained on the finished run, and how: `mmdata train sft RUN`, `mmdata train rl RUN`."""
 
     model: str = Field(default="", description="A folder or a Hub id to start from.")
     scratch: Scratch | None = Field(default=None, description="Or a small model with random weights.")
     tower: Tower | None = None
     sft: TrainSft = TrainSft()
+    rl: TrainRl = TrainRl()
 
     @model_validator(mode="after")
     def _one_start(self) -> Train:

@@ -85,8 +85,13 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _split(messages: list[dict[str, str]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    parts = [{"role": m["role"], "content": _parts(m["content"])} for m in messages]
-    return parts[:-1], parts[-1:]
+    shown = parts(messages)
+    return shown[:-1], shown[-1:]
+
+
+def parts(messages: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Messages whose contents are lists of parts, an image's wherever its mark stands."""
+    return [{"role": message["role"], "content": _parts(message["content"])} for message in messages]
 
 
 def _parts(content: str) -> list[dict[str, str]]:
