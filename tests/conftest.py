@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 from rich.console import Console
 
 from mmdata import recipe_file
 from mmdata.build import build
 from mmdata.progress import Shown
 from mmdata.store import Run
+
+# How long an example takes depends on what else the machine does; tests that hang have pytest-timeout.
+settings.register_profile("mmdata", deadline=None)
+settings.load_profile("mmdata")
 
 
 def rows(count: int) -> list[dict[str, str]]:

@@ -159,7 +159,7 @@ def test_rows_that_need_no_image_are_at_most_their_share(seen: Place, share: flo
     st.lists(st.tuples(st.sampled_from([None, 0.0, 0.5, 0.75, 1.0]), st.booleans()), max_size=40),
     st.floats(0.0, 1.0), st.integers(0, 40), st.booleans(), st.integers(0, 3),
 )  # fmt: skip
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_the_share_holds_beside_every_other_portion(
     rows: list[tuple[float | None, bool]], share: float, count: int, balance: bool, seed: int
 ) -> None:

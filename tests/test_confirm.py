@@ -93,7 +93,7 @@ def test_the_same_shape_elsewhere_in_the_same_frame_is_another_picture(tmp_path:
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_only_the_very_same_chart_is_the_same(tmp_path_factory: pytest.TempPathFactory, one: int, other: int) -> None:
     folder = tmp_path_factory.mktemp("charts")
     assert same(chart(one), chart(one), folder)
@@ -120,7 +120,7 @@ def test_a_thumbnail_is_as_large_as_it_says_and_empty_where_there_is_nothing_to_
 
 
 @given(st.lists(st.integers(0, 255), min_size=8, max_size=8), st.lists(st.integers(0, 255), min_size=8, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_fit_is_a_correlation_whatever_is_compared(one: list[int], other: list[int]) -> None:
     both = [planes(np.frombuffer(bytes(side * (crops.BYTES // 8)), np.uint8)[None]) for side in (one, other)]
     found = float(fitting(*both)[0])

@@ -72,7 +72,7 @@ def test_every_answer_follows_from_the_caption(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(place=PLACES)
 def test_golds_are_accepted_and_no_step_is_false(family: str, place: tuple[int, int, int]) -> None:
     key = key_of(family, place)
@@ -86,7 +86,7 @@ def test_golds_are_accepted_and_no_step_is_false(family: str, place: tuple[int, 
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(place=PLACES)
 def test_choices_are_distinct_and_only_the_answer_names_one(family: str, place: tuple[int, int, int]) -> None:
     key = key_of(family, place)
@@ -98,7 +98,7 @@ def test_choices_are_distinct_and_only_the_answer_names_one(family: str, place: 
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(place=PLACES)
 def test_texts_stand_on_the_picture_and_not_on_each_other(family: str, place: tuple[int, int, int]) -> None:
     key = key_of(family, place)

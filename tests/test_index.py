@@ -42,7 +42,7 @@ def made(shingles: frozenset[int], numbers: frozenset[int] = frozenset(), wordin
 
 
 @given(st.lists(st.tuples(TEXTS, st.lists(TEXTS, max_size=3)), min_size=1, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_question_finds_itself_whole(place: Path, said: list[tuple[str, list[str]]]) -> None:
     entries = [Entry.of(problem(str(i), text, choices=tuple(o))) for i, (text, o) in enumerate(said)]
     index = opened(place, entries)
@@ -59,7 +59,7 @@ def test_every_question_finds_itself_whole(place: Path, said: list[tuple[str, li
     st.integers(50, 100),
 )
 @example([(frozenset(range(25)), frozenset())], [(frozenset(range(11, 25)), frozenset())], 56)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_is_found_is_what_comparing_all_would_find(
     place: Path,
     rows: list[tuple[frozenset[int], frozenset[int]]],
@@ -78,7 +78,7 @@ def test_what_is_found_is_what_comparing_all_would_find(
 
 
 @given(st.lists(SETS, min_size=2, max_size=12), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_best_comes_first_and_the_order_of_rows_decides_nothing(
     place: Path, sets: list[frozenset[int]], rng: random.Random
 ) -> None:

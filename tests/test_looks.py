@@ -126,7 +126,7 @@ def test_a_look_is_the_same_everywhere() -> None:
 
 
 @given(st.integers(1, 400), st.integers(1, 400), st.integers(0, 2**32), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_image_has_a_look_or_none_and_is_like_itself(width: int, height: int, seed: int, flat: bool) -> None:
     noise = np.random.default_rng(seed).integers(0, 2 if flat else 256, (height, width, 3), dtype=np.uint8)
     image = Image.fromarray(noise)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Place, answered, write_jsonl
@@ -23,7 +23,6 @@ def held_out(problems: list[Problem], fraction: float, seed: int = 0) -> dict[st
 
 
 @given(st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=3, unique=True), max_size=25), st.integers(0, 5))
-@settings(deadline=None)
 def test_problems_that_share_an_image_directly_or_through_others_are_on_one_side(
     shared: list[list[int]], seed: int
 ) -> None:

@@ -192,7 +192,7 @@ def test_an_image_is_measured_and_seen_upright(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.integers(0, 65_535), min_size=4, max_size=4))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_sixteen_bits_are_scaled_and_not_cut_off(tmp_path_factory: pytest.TempPathFactory, values: list[int]) -> None:
     folder = tmp_path_factory.mktemp("images")
     grid = np.repeat(np.repeat(np.array(values, np.uint16).reshape(2, 2), 20, 0), 20, 1)
@@ -228,7 +228,7 @@ def replace_limits(**keys: Any) -> Screen:
 
 
 @given(st.binary(max_size=300), st.integers(0, 10_000), st.integers(0, 255), st.sampled_from(["PNG", "JPEG", "TIFF"]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_bytes_break_the_check(
     tmp_path_factory: pytest.TempPathFactory, junk: bytes, at: int, value: int, form: str
 ) -> None:
@@ -322,7 +322,6 @@ def test_an_image_that_cannot_be_stored_has_a_reason(tmp_path: Path, image: byte
 
 
 @given(st.integers(1, 9_000), st.integers(1, 9_000), st.sampled_from(sorted(PROCESSORS)))
-@settings(deadline=None)
 def test_sizes_are_resized_as_transformers_does(width: int, height: int, name: str) -> None:
     theirs = pytest.importorskip("transformers.models.qwen2_vl.image_processing_pil_qwen2_vl")
     processor = PROCESSORS[name]

@@ -132,7 +132,7 @@ def test_a_share_and_a_number_have_to_be_reached(
 
 
 @given(st.lists(st.sampled_from(["1", "1.0", "2", "2.0", "3", None]), min_size=1, max_size=12), st.integers(2, 8))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_agreement_is_counted_as_a_person_would(words: list[str | None], least: int) -> None:
     config = SuspectGold(agree=0.6, least=least)
     votes = [sum(w is not None and float(w) == n for w in words) for n in (1, 2, 3)]

@@ -104,7 +104,7 @@ WORDS = st.lists(st.sampled_from("red blue green cat dog 1 2 3 is the a of".spli
 
 
 @given(st.lists(st.tuples(WORDS, st.sampled_from("xy")), min_size=2, max_size=60), st.randoms())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_order_of_rows_decides_nothing(
     tmp_path_factory: pytest.TempPathFactory, said: list[tuple[list[str], str]], rng: random.Random
 ) -> None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmverifiers.expression import fast, read, slow
@@ -49,7 +49,6 @@ functions = st.recursive(st.one_of(numbers, letters, fractions), _grow, max_leav
 )
 
 
-@settings(deadline=None)
 @given(pair=real)
 def test_a_constant_is_what_sympy_says_it_is(pair: Pair) -> None:
     ours, theirs = pair
@@ -57,27 +56,23 @@ def test_a_constant_is_what_sympy_says_it_is(pair: Pair) -> None:
     assert judged(sympy.latex(theirs), ours) == "ok"
 
 
-@settings(deadline=None)
 @given(pair=real, off=st.fractions(max_denominator=10**6).filter(bool))
 def test_a_constant_with_something_added_is_another(pair: Pair, off: Fraction) -> None:
     other = sympy.latex(pair[1] + sympy.Rational(off.numerator, off.denominator))
     assert judged(other, pair[0]) == "wrong_answer"
 
 
-@settings(deadline=None)
 @given(pair=functions)
 def test_a_function_is_what_sympy_expands_it_to(pair: Pair) -> None:
     assert judged(sympy.latex(sympy.expand(pair[1])), pair[0]) == "ok"
 
 
-@settings(deadline=None)
 @given(pair=functions, letter=letters)
 def test_a_function_with_a_term_added_is_another(pair: Pair, letter: Pair) -> None:
     other = sympy.latex(sympy.expand(pair[1]) + letter[1])
     assert judged(other, pair[0]) == "wrong_answer"
 
 
-@settings(deadline=None)
 @given(pair=st.one_of(real, functions))
 def test_every_formula_is_itself_whatever_its_spacing(pair: Pair) -> None:
     text = pair[0]
@@ -86,13 +81,11 @@ def test_every_formula_is_itself_whatever_its_spacing(pair: Pair) -> None:
         assert judged(spelling, text) == "ok", spelling
 
 
-@settings(deadline=None)
 @given(left=st.one_of(real, functions), right=st.one_of(real, functions))
 def test_equality_has_no_direction(left: Pair, right: Pair) -> None:
     assert (judged(left[0], right[0]) == "ok") == (judged(right[0], left[0]) == "ok")
 
 
-@settings(deadline=None)
 @given(values=st.lists(st.integers(-50, 50), min_size=2, max_size=5, unique=True), seed=st.randoms())
 def test_order_counts_in_round_brackets_only(values: list[int], seed: object) -> None:
     shuffled = list(values)
@@ -104,7 +97,6 @@ def test_order_counts_in_round_brackets_only(values: list[int], seed: object) ->
     assert judged(told, gold, "List them in increasing order.") == ("ok" if shuffled == values else "wrong_answer")
 
 
-@settings(deadline=None)
 @given(low=st.integers(-50, 50), size=st.integers(1, 50), ends=st.tuples(st.booleans(), st.booleans()))
 def test_an_interval_is_its_inequality_and_no_other(low: int, size: int, ends: tuple[bool, bool]) -> None:
     def interval(left: bool, right: bool) -> str:
@@ -118,7 +110,6 @@ def test_an_interval_is_its_inequality_and_no_other(low: int, size: int, ends: t
             assert (judged(interval(left, right), gold) == "ok") == ((left, right) == ends)
 
 
-@settings(deadline=None)
 @given(text=st.text(alphabet=r"0123456789x+-*/^(){}[]\,=<>._ frac sqrt", max_size=60))
 def test_no_text_makes_the_readers_raise(text: str) -> None:
     for gold in (text, "x+1", "[1,2]"):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmverifiers import KINDS, SCORES
@@ -129,7 +129,6 @@ def test_the_opening_word_decides(gold: str, tail: str) -> None:
     assert judge(f"{gold} or {other}{tail}", "yesno", gold)[0] == "ambiguous"
 
 
-@settings(deadline=None)
 @given(value=st.decimals(min_value=-9999, max_value=9999, places=2), unit=st.sampled_from(UNITS))
 def test_a_quantity_is_itself_and_not_its_neighbour(value: object, unit: str) -> None:
     gold = f"{value} {unit}"
@@ -139,7 +138,6 @@ def test_a_quantity_is_itself_and_not_its_neighbour(value: object, unit: str) ->
     assert not right(f"1{str(value).lstrip('-')} {unit}", "quantity", gold)
 
 
-@settings(deadline=None)  # the first conversion loads pint
 @given(value=st.fractions(min_value=-1000, max_value=1000, max_denominator=50))
 @pytest.mark.parametrize(
     ("here", "there"), [("km/h", "m/s"), ("ft", "inches"), ("°C", "°F"), ("hours", "min"), ("L", "cm^3")]

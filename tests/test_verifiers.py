@@ -141,6 +141,15 @@ def test_hostile_responses_take_linear_time(name: str) -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.parametrize(
+    "question", ["What is 2 + 3?", "2 + 3 = ?", "2 + 3 =", "2 + 3 = \\square$", "Add: 2+3 = ___.", "Compute $2 + 3$."]
+)
+def test_an_answer_that_only_repeats_the_operation_asked_for_is_wrong(question: str) -> None:
+    assert verify(wrap_target("2 + 3"), "5", kind="number", question=question).score == 0.0
+    assert verify(wrap_target("2 + 3 = 5"), "5", kind="number", question=question).score == 1.0
+    assert verify(wrap_target("2 + 3"), "5", kind="number", question="How many are they?").score == 1.0
+
+
 def test_a_truncated_response_is_wrong_whatever_it_says() -> None:
     verdict = verify(wrap_target("4"), "4", finish_reason="length")
     assert (verdict.score, verdict.reason) == (0.0, "truncated")

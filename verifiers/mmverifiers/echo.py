@@ -10,7 +10,9 @@ from mmverifiers import latex
 _TASK = re.compile(
     r"\b(?:simplif|evaluat|comput|calculat|what is|find the (?:value|sum|product)|reduce|expand|factor|rewrite"
     r"|convert|work out|how much is"
-    r"|solve)",
+    r"|solve)"
+    # `2 + 3 = ?` asks as well.
+    r"|=\s*(?:\?|_{2,}|\.{3}|…|\\square|\\boxed\{\s*\})?[\s.$]*\Z",
     re.IGNORECASE,
 )
 _OPERATION = re.compile(

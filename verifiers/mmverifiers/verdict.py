@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-RULES = 2
+RULES = 3
 """Raised by one whenever any rule of this package would score some response differently."""
 
 SCORES: Mapping[str, float | None] = MappingProxyType(
