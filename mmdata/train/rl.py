@@ -15,7 +15,7 @@ from mmdata.store import Run
 from mmdata.train import start
 from mmdata.train.config_rl import TrainRl
 from mmdata.train.reward import Rewarder
-from mmdata.train.rl_rows import easy_first, rl
+from mmdata.train.rl_rows import in_rounds, rl
 from mmdata.train.watch import Watch
 
 WORDING = {
@@ -80,9 +80,8 @@ def _grpo(
     from trl import GRPOTrainer
 
     ticker = Ticker(shown, "rl", config.steps)
-    rows = rl(run, config.questions)
-    if config.curriculum:
-        rows = easy_first(rows, seed, -(-config.steps // config.updates) * config.questions)
+    rounds = -(-config.steps // config.updates)
+    rows = in_rounds(rl(run, config.questions), seed, rounds, config.questions, easy_first=config.curriculum)
     arguments = _arguments(config, out, seed)
     # A completion that nobody can judge is counted, not printed: it may be long, or meant for a terminal.
     logging.getLogger("trl.trainer.grpo_trainer").setLevel(logging.ERROR)
@@ -129,7 +128,7 @@ def _arguments(config: TrainRl, out: Path, seed: int) -> Any:
         learning_rate=config.learning_rate, warmup_steps=config.warmup, lr_scheduler_type=_schedule(config),
         weight_decay=config.weight_decay, beta=config.kl, epsilon=low, epsilon_high=high,
         temperature=config.temperature, top_p=config.top_p, max_completion_length=config.max_tokens,
-        mask_truncated_completions=config.truncated == "mask", shuffle_dataset=not config.curriculum,
+        mask_truncated_completions=config.truncated == "mask", shuffle_dataset=False,
         save_strategy="no", report_to="none", logging_steps=1, disable_tqdm=True, remove_unused_columns=False,
         gradient_checkpointing=False, bf16=False, use_cpu=not start.cuda(), dataloader_num_workers=0,
         **WORDING[config.algorithm], **vllm,

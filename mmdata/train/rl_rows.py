@@ -51,17 +51,31 @@ def rl(run: Run, least: int) -> Dataset:
     return rows.with_transform(shown)
 
 
-def easy_first(rows: Dataset, seed: int, wanted: int) -> Dataset:
-    """So many rows, those with the highest pass rates first; rows that nobody was asked come last. Rows that are asked
-    several times stand as often."""
+def in_rounds(rows: Dataset, seed: int, rounds: int, questions: int, *, easy_first: bool) -> Dataset:
+    """The rows in the order in which they are asked: so many rounds of so many questions, drawn by the seed, each row
+    once before any is asked again.
+
+    A round asks questions with images or questions without, never both: not every processor takes a batch of both.
+    `easy_first`: high pass rates come first, rows that nobody was asked last.
+    """
     plain = rows.with_format(None)
     names, rates = plain["problem_id"], plain["pass_rate"]
+    pictured = [bool(images) for images in plain["images"]]
+    wanted = rounds * questions + 2 * (questions - 1)
     order: list[int] = []
     for turn in range(-(-wanted // len(rows))):
-        order += sorted(range(len(rows)), key=lambda i: draw(seed, f"curriculum {turn}", names[i]))
-    order = order[:wanted]
-    order.sort(key=lambda i: -1.0 if rates[i] is None else rates[i], reverse=True)
-    return rows.select(order)
+        order += sorted(range(len(rows)), key=lambda i: draw(seed, f"round {turn}", names[i]))
+    del order[wanted:]
+    if easy_first:
+        order.sort(key=lambda i: -1.0 if rates[i] is None else rates[i], reverse=True)
+    asked: list[int] = []
+    waiting: dict[bool, list[int]] = {False: [], True: []}
+    for i in order:
+        waiting[pictured[i]].append(i)
+        if len(waiting[pictured[i]]) == questions:
+            asked += waiting[pictured[i]]
+            waiting[pictured[i]] = []
+    return rows.select(asked[: rounds * questions])
 
 
 def _metadata(run: Run, rows: Any) -> dict[str, str]:

@@ -30,9 +30,14 @@ def ready(recipe: Recipe, run: Run, out: Path) -> Train:
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
+        import datasets
+        import transformers
         import trl  # noqa: F401
     except ImportError as error:
         raise UserError(f"training needs {error.name or 'trl'}: pip install 'mmdata-toolkit[train]'") from None
+    # Loading bars of libraries are no progress of ours.
+    transformers.utils.logging.disable_progress_bar()
+    datasets.disable_progress_bars()
     return recipe.train
 
 
