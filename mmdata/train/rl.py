@@ -16,7 +16,7 @@ from mmdata.train import start
 from mmdata.train.config_rl import TrainRl
 from mmdata.train.reward import Rewarder
 from mmdata.train.rl_rows import in_rounds, rl
-from mmdata.train.watch import Watch
+from mmdata.train.watch import Told, Watch
 
 WORDING = {
     # The GSPO paper: one ratio a sequence, mean over a sequence's tokens, then over sequences.
@@ -89,6 +89,7 @@ def _grpo(
     with Rewarder(config, recipe.verify.format, ends, workers=workers) as rewarder:
         terms = rewarder.terms()
         watch = Watch(list(terms), config.patience, rewarder.sample)
+        told = Told(list(terms), config.steps, shown.say)
 
         class Watching(TrainerCallback):  # type: ignore[misc]
             def on_step_end(self, *_: Any, **__: Any) -> None:
@@ -97,6 +98,7 @@ def _grpo(
             def on_log(self, _: Any, state: Any, __: Any, logs: dict[str, Any], **___: Any) -> None:
                 if "reward" in logs:
                     watch(state.global_step, logs)
+                    told(state.global_step, logs)
 
         arguments.reward_weights = [weight for _, weight in terms.values()]
         trainer = GRPOTrainer(

@@ -1,4 +1,4 @@
-"""Stops a training that cannot learn: a silent zero reward looks like slow forgetting."""
+"""Looks at a training while it runs: says how it goes, and stops it where nothing can be learnt."""
 
 from __future__ import annotations
 
@@ -13,8 +13,32 @@ BEST = {"format": 1.0, "consistency": 1.0, "overlong": 0.0}
 """Terms that may stay the same there: nothing is left to earn."""
 
 
+SAID = 20
+"""Lines that are said of a whole training."""
+
+
+class Told:
+    """Says now and then what was earned since the last time."""
+
+    def __init__(self, terms: list[str], steps: int, say: Callable[[str], None]) -> None:
+        self._names = {"reward": "reward"} | {f"rewards/{name}/mean": name for name in terms}
+        self._names["completions/mean_length"] = "tokens"
+        self._every, self._say = max(1, steps // SAID), say
+        self._found: dict[str, list[float]] = {}
+
+    def __call__(self, step: int, logs: Mapping[str, Any]) -> None:
+        """What GRPOTrainer logged of a step."""
+        for name in self._names:
+            if logs.get(name) is not None:
+                self._found.setdefault(name, []).append(float(logs[name]))
+        if step % self._every == 0:
+            means = (f"{self._names[name]} {sum(each) / len(each):.3g}" for name, each in self._found.items())
+            self._say(f"rl step {step:,}: {', '.join(means)}")
+            self._found = {}
+
+
 class Watch:
-    """Looks at what GRPOTrainer logs of each step."""
+    """Looks at what GRPOTrainer logs of each step: a silent zero reward looks like slow forgetting."""
 
     def __init__(self, terms: list[str], patience: int, sample: Callable[[], str]) -> None:
         """`patience`: steps that a term may stay the same. `sample`: one of the last completions, for the message."""
