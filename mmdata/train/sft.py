@@ -196,6 +196,10 @@ def _trainer(job: Job, model: Any, processor: Any, arguments: Any, done: int) ->
         def on_step_end(self, *_: Any, **__: Any) -> None:
             ticker()
 
+        def on_log(self, _: Any, __: Any, ___: Any, logs: dict[str, Any], **____: Any) -> None:
+            if sft.max_length and logs.get("loss") == 0 and not logs.get("mean_token_accuracy"):
+                raise UserError(f"train.sft.max_length: nothing of the answers is left within {sft.max_length} tokens")
+
         def on_train_end(self, *_: Any, **__: Any) -> None:
             ticker.done()
 
