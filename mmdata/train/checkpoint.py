@@ -55,7 +55,11 @@ def held(work: Path, own: str, shown: Shown) -> Iterator[None]:
                 f"another training writes to {work}: wait for it, or use --out for another folder"
             ) from None
         _claim(work, own, shown)
-        yield
+        try:
+            yield
+        finally:
+            if {path.name for path in work.iterdir()} <= {LOCK, KEY}:
+                shutil.rmtree(work)
 
 
 def _claim(work: Path, own: str, shown: Shown) -> None:
