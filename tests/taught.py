@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from conftest import Place
 from rich.console import Console
 
+from conftest import Place
 from mmdata import recipe_file
 from mmdata.progress import Shown
 from mmdata.store import Run
@@ -35,7 +35,9 @@ def mixed(folder: Path) -> Place:
     return place
 
 
-def train(run: Run, out: Path, section: dict[str, Any], seed: int = 3, console: Console | None = None) -> dict[str, Any]:
+def train(
+    run: Run, out: Path, section: dict[str, Any], seed: int = 3, console: Console | None = None
+) -> dict[str, Any]:
     """Train on the run with that section `train`."""
     path = run.folder / "recipe.yaml"
     written = yaml.safe_load(path.read_text(encoding="utf-8"))

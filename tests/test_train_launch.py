@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import taught
 import tiny
-
 from mmdata.errors import UserError
 from mmdata.store import Run
 from mmdata.train import curves, hardware
@@ -101,7 +101,7 @@ def test_the_sharding_is_what_its_configuration_says(monkeypatch: pytest.MonkeyP
 def test_a_step_that_cannot_be_divided_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLD_SIZE", "8")
     assert hardware.shares(64, 2) == {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 2}
-    with pytest.raises(UserError, match="12 rows cannot be divided into 2 parts on 8 processes.* multiple of 16"):
+    with pytest.raises(UserError, match=r"12 rows cannot be divided into 2 parts on 8 processes.* multiple of 16"):
         hardware.shares(12, 2)
 
 

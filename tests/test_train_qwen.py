@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+
 import taught
 import tiny_qwen
-
 from mmdata.store import Run
 from mmdata.train import checkpoint, start
 
@@ -51,19 +51,21 @@ def test_it_learns_from_rows_with_and_without_images(
     assert saved["longest_edge"] == 56 * 56
 
 
+@pytest.mark.parametrize("lora", [None, {"rank": 2}])
 def test_a_killed_training_of_it_goes_on(
-    run: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lora: dict[str, int] | None, run: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    section = {"model": str(model), "sft": SFT}
+    section = {"model": str(model), "sft": {**SFT, "lora": lora}}
     taught.train(run, tmp_path / "calm", section)
     real = checkpoint.mark
 
     def mark(place: Path, step: int) -> None:
         real(place, step)
+        monkeypatch.undo()
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(checkpoint, "mark", mark)
+    monkeypatch.setattr(checkpoint, "mark", mark)
+    with pytest.raises(KeyboardInterrupt):
         taught.train(run, tmp_path / "killed", section)
     assert taught.train(run, tmp_path / "killed", section)["resumed"] == 1
     weights = [tmp_path / name / "model.safetensors" for name in ("calm", "killed")]
@@ -84,5 +86,3 @@ def test_fewer_pixels_make_fewer_image_tokens(model: Path) -> None:
     assert tokens() == 20 * 10
     start.bound(processor, 112 * 112)
     assert tokens() <= 16
-
-

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import taught
-import tiny
 import yaml
 from rich.console import Console
 
+import taught
+import tiny
 from mmdata.errors import UserError
 from mmdata.store import Run
 from mmdata.train import checkpoint, curves
@@ -153,8 +153,14 @@ def test_killed_before_the_model_is_written_it_takes_no_step_more(
 def test_the_tower_is_trained_once(run: Run, calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from mmdata.train import sft, tower
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(sft, "_trainer", lambda *_, **__: (_ for _ in ()).throw(Killed))
+    real = sft._trainer
+
+    def kill(*_: object, **__: object) -> None:
+        monkeypatch.setattr(sft, "_trainer", real)
+        raise Killed
+
+    monkeypatch.setattr(sft, "_trainer", kill)
+    with pytest.raises(Killed):
         taught.train(run, tmp_path / "killed", TINY)
     monkeypatch.setattr(tower, "warm_up", lambda *_: pytest.fail("it is trained already"))
     assert taught.train(run, tmp_path / "killed", TINY)["tower"]

@@ -125,8 +125,8 @@ def _arguments(job: Job) -> Any:
 def _start(job: Job, last: Path | None) -> tuple[Any, Any]:
     """The model that training starts or goes on from, and its processor.
 
-    Weights of a checkpoint are loaded as those of any model: the trainer's own loading leaves out, without a word,
-    those that a family of models has other names for on disk.
+    Weights of a checkpoint are loaded here, like those of any model: the trainer's own loading leaves out those that a
+    family of models has other names for on disk (of Qwen2.5-VL nearly all), and would go on from the first ones.
     """
     sft, whole = job.config.sft, last if not job.config.sft.lora else None
     if job.weights is None:
@@ -190,6 +190,7 @@ def _trainer(job: Job, model: Any, processor: Any, arguments: Any, done: int) ->
             raise UserError(
                 f"train.sft.packing: SFT rows of {job.run.folder} have images, and TRL packs none: set it to false"
             )
+    cut = f"train.sft.max_length: nothing of the answers is left within {sft.max_length} tokens"
     ticker = Ticker(job.shown, "sft", sft.steps - done)
 
     class Ticking(TrainerCallback):  # type: ignore[misc]
@@ -198,7 +199,7 @@ def _trainer(job: Job, model: Any, processor: Any, arguments: Any, done: int) ->
 
         def on_log(self, _: Any, __: Any, ___: Any, logs: dict[str, Any], **____: Any) -> None:
             if sft.max_length and logs.get("loss") == 0 and not logs.get("mean_token_accuracy"):
-                raise UserError(f"train.sft.max_length: nothing of the answers is left within {sft.max_length} tokens")
+                raise UserError(cut)
 
         def on_train_end(self, *_: Any, **__: Any) -> None:
             ticker.done()
@@ -208,6 +209,8 @@ def _trainer(job: Job, model: Any, processor: Any, arguments: Any, done: int) ->
             model=model, args=arguments, train_dataset=found, processing_class=processor,
             callbacks=[Ticking(), checkpoint.marking()], peft_config=lora.settings(sft.lora) if sft.lora else None,
         )  # fmt: skip
+    if not len(trainer.train_dataset):
+        raise UserError(cut)
     trainer.pop_callback(PrinterCallback)
     return trainer
 
