@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 py
 BIN := .venv/bin
 TORCH := torch==2.13.0
 
-.PHONY: help quickstart test bench bench-collect bench-verify bench-figures bench-screen tiny-vlm chaos format clean
+.PHONY: help quickstart test bench bench-collect bench-verify bench-figures bench-screen bench-train tiny-vlm chaos format clean
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -51,6 +51,9 @@ bench-figures: .venv/.dev  ## Our own figures: speed, guesses without the pictur
 
 bench-screen: .venv/.bench  ## Planted duplicates and leaks, speed, hostile images, beside imagehash and datasketch
 	$(BIN)/python benchmarks/screen.py
+
+bench-train: .venv/.dev  ## What training costs beside TRL alone, on the same rows
+	$(BIN)/python benchmarks/train.py
 
 tiny-vlm: .venv/.dev  ## Train the tiny vision-language model with three seeds, and hold it to its gates
 	$(BIN)/python benchmarks/tiny_vlm.py

@@ -221,7 +221,8 @@ def test_a_format_that_is_always_right_and_terms_that_move_go_on() -> None:
     ("section", "told"),
     [
         ({"questions": 5, "updates": 2}, "questions must be a multiple of updates"),
-        ({"questions": 4, "rollouts": 4, "micro_batch": 3}, "must be a multiple of micro_batch"),
+        ({"questions": 4, "rollouts": 4, "accumulate": 3}, "must be a multiple of accumulate"),
+        ({"questions": 4, "updates": 4, "save_every": 6}, "save_every must be a multiple of updates"),
         ({"max_tokens": 10, "reward": {"overlong": {"buffer": 11}}}, "buffer must be at most max_tokens"),
         ({"vllm": "server"}, "vllm_url goes with vllm: server"),
         ({"clip": [1.5, 0.1]}, "two distances from 1"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ from conftest import Place
 from mmdata.cli import app
 from mmdata.errors import UserError
 from mmdata.store import Run
-from mmdata.train import rl_rows
+from mmdata.train import curves, rl_rows
 from mmdata.train.config_rl import TrainRl
 from mmdata.train.rl import CLIP, WORDING, _arguments
 
@@ -75,11 +78,11 @@ def test_each_term_of_the_reward_is_logged_apart_and_the_weights_move(place: Pla
     run, out = place.build(), tmp_path / "out"
     done = trained(run, "--out", str(out))
     assert done.exit_code == 0, done.output
-    found = told(out)
-    assert [entry["step"] for entry in found["curve"]] == [1, 2, 3]
-    assert all({"reward", "rewards/accuracy/mean", "rewards/format/mean"} <= set(entry) for entry in found["curve"])
-    assert any(entry["rewards/accuracy/mean"] > 0 for entry in found["curve"]), "the babble hit nothing"
-    assert found["rl"] == run.need("rl").digest
+    curve = {name: [v for _, n, v in curves.read(out) if n == name] for _, name, _ in curves.read(out)}
+    assert {"reward", "rewards/accuracy/mean", "rewards/format/mean", "completions/mean_length"} <= set(curve)
+    assert len(curve["reward"]) == 3
+    assert any(curve["rewards/accuracy/mean"]), "the babble hit nothing"
+    assert told(out)["rl"] == run.need("rl").digest
     before, after = (load_file(folder / "model.safetensors") for folder in (tmp_path / "llama", out))
     assert any((after[name].float() - before[name].float()).abs().max() > 1e-4 for name in after)
 
@@ -91,6 +94,28 @@ def test_the_same_seed_makes_the_same_weights(place: Place, tmp_path: Path) -> N
     assert (tmp_path / "one" / "model.safetensors").read_bytes() == (
         tmp_path / "two" / "model.safetensors"
     ).read_bytes()
+
+
+@pytest.mark.parametrize("settings", [{}, {"updates": 2, "curriculum": True, "scheduler": "cosine"}])
+def test_a_training_killed_with_sigkill_ends_with_the_same_weights_and_curves(
+    place: Place, tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    place.recipe["train"]["rl"] = {**RL, "steps": 12, "save_every": 4, **settings}
+    run, out = place.build(), tmp_path / "killed"
+    assert trained(run, "--out", str(tmp_path / "calm")).exit_code == 0
+    words = [sys.executable, "-m", "mmdata", "train", "rl", str(run.folder), "--workers", "1", "--out", str(out)]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        while not list(tmp_path.glob(".killed.work/checkpoint-*/whole.json")):
+            assert running.poll() is None, "it ended before it was killed"
+            time.sleep(0.005)
+        running.kill()
+    assert not out.exists()
+    done = trained(run, "--out", str(out))
+    assert done.exit_code == 0, done.output
+    assert told(out)["resumed"] >= 4
+    assert (out / "model.safetensors").read_bytes() == (tmp_path / "calm" / "model.safetensors").read_bytes()
+    assert curves.read(out) == curves.read(tmp_path / "calm")
+    assert not list(tmp_path.glob(".killed*"))
 
 
 def test_a_reward_that_stays_at_nothing_stops_the_run_with_a_message(place: Place, tmp_path: Path) -> None:
@@ -161,7 +186,7 @@ def test_an_algorithm_is_what_its_paper_says(algorithm: str, tmp_path: Path) -> 
 
 
 def test_batches_are_questions_times_rollouts_over_updates(tmp_path: Path) -> None:
-    config = TrainRl(questions=8, rollouts=4, updates=2, micro_batch=4)
+    config = TrainRl(questions=8, rollouts=4, updates=2, accumulate=4)
     made = _arguments(config, tmp_path / "out", 0)
     assert made.per_device_train_batch_size == 4
     assert made.gradient_accumulation_steps == 4

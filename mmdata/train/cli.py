@@ -32,16 +32,21 @@ def sft(
 ) -> None:
     """Supervised fine-tuning on the run's SFT rows, as the `train` section of its recipe says.
 
+    Killed, the same command goes on from the last checkpoint. On several GPUs start it with
+    `accelerate launch --config_file recipes/accelerate/fsdp2.yaml -m mmdata train sft RUN`.
+
     Example: mmdata train sft runs/tiny-vlm --seed 1
     """
     from mmdata import recipe_file as recipes
     from mmdata.progress import Shown
     from mmdata.store import Run
+    from mmdata.train import hardware
     from mmdata.train import sft as training
 
-    what = recipes.load(run / "recipe.yaml", changes=changes or ())
-    place = out or run / "models" / f"sft-{seed}"
-    with interruptible():
+    quiet = quiet or not hardware.first()
+    with hardware.one_voice(), interruptible():
+        what = recipes.load(run / "recipe.yaml", changes=changes or ())
+        place = out or run / "models" / f"sft-{seed}"
         told = training.train(what, Path(), Run(run), place, seed, Shown(console(), quiet))
     if not quiet:
         typer.echo(f"{told['parameters']:,} parameters, {told['rows']:,} rows, {told['seconds']:,.0f} s: {place}")
@@ -63,16 +68,20 @@ def rl(
 ) -> None:
     """Reinforcement learning on the run's RL rows, rewarded by its own verifier, as `train.rl` of its recipe says.
 
+    Killed, the same command goes on from the last checkpoint.
+
     Example: mmdata train rl runs/mine --model runs/mine/models/sft-0 --seed 1
     """
     from mmdata import recipe_file as recipes
     from mmdata.progress import Shown
     from mmdata.store import Run
+    from mmdata.train import hardware
     from mmdata.train import rl as training
 
-    what = recipes.load(run / "recipe.yaml", changes=changes or ())
-    place = out or run / "models" / f"rl-{seed}"
-    with interruptible():
+    quiet = quiet or not hardware.first()
+    with hardware.one_voice(), interruptible():
+        what = recipes.load(run / "recipe.yaml", changes=changes or ())
+        place = out or run / "models" / f"rl-{seed}"
         told = training.train(
             what, Path(), Run(run), training.origin(what, run, model, seed), place, seed, Shown(console(), quiet),
             workers=workers,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from mmdata.train.config_rl import TrainRl
+from mmdata.train.config_sft import TrainSft
 from mmdata.train.part import Part
 
 
@@ -44,23 +47,15 @@ class Tower(Part):
     learning_rate: float = Field(default=1e-3, gt=0)
 
 
-class TrainSft(Part):
-    """Supervised fine-tuning with TRL, loss on the assistant's text alone."""
-
-    steps: int = Field(default=1000, ge=1)
-    batch: int = Field(default=32, ge=1, description="Rows a step.")
-    learning_rate: float = Field(default=1e-3, gt=0)
-    warmup: int = Field(
-        default=50, ge=0, description="Steps in which the learning rate rises; then it falls as a cosine."
-    )
-
-
 class Train(Part):
     """What is trained on the finished run, and how: `mmdata train sft RUN`, `mmdata train rl RUN`."""
 
     model: str = Field(default="", description="A folder or a Hub id to start from.")
     scratch: Scratch | None = Field(default=None, description="Or a small model with random weights.")
     tower: Tower | None = None
+    log: Literal["none", "trackio", "wandb"] = Field(
+        default="none", description="Where the curves go too, beside the model's folder; nothing is sent by default."
+    )
     sft: TrainSft = TrainSft()
     rl: TrainRl = TrainRl()
 
@@ -70,4 +65,6 @@ class Train(Part):
             raise ValueError("set either model or scratch: what training starts from")
         if self.tower and self.scratch is None:
             raise ValueError("tower is for a model from scratch")
+        if self.sft.lora and self.scratch is not None:
+            raise ValueError("sft.lora is for a model that knows something, not for one from scratch")
         return self

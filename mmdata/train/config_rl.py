@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from mmdata.train.config_sft import Lora
 from mmdata.train.part import Part
 
 Algorithm = Literal["gspo", "grpo", "dapo", "dr_grpo"]
@@ -47,12 +48,14 @@ class TrainRl(Part):
     questions: int = Field(default=16, ge=1, description="Asked anew before each round of updates.")
     rollouts: int = Field(default=16, ge=2, description="Completions of each question, which are compared.")
     updates: int = Field(default=1, ge=1, description="Updates from one round, each with its share of the questions.")
-    micro_batch: int | None = Field(
-        default=None, ge=1, description="Completions that go through the model at once; by default an update's."
+    accumulate: int = Field(
+        default=1, ge=1, description="Parts in which each process takes its completions of an update: less memory."
     )
     learning_rate: float = Field(default=1e-6, gt=0)
     warmup: int = Field(default=10, ge=0, description="Steps in which the learning rate rises.")
-    schedule: Literal["constant", "linear", "cosine"] = Field(default="constant", description="After that.")
+    scheduler: Literal["cosine", "linear", "constant"] = Field(
+        default="constant", description="How it falls after that; constant: it does not."
+    )
     weight_decay: float = Field(default=0.0, ge=0)
     kl: float = Field(default=0.0, ge=0, description="Weight of staying near the model that training starts from.")
     temperature: float = Field(default=1.0, gt=0, description="Of rollouts.")
@@ -71,6 +74,15 @@ class TrainRl(Part):
     )
     vllm_memory: float = Field(default=0.3, gt=0, lt=1, description="colocate: share of the GPU's memory.")
     vllm_url: str | None = Field(default=None, description="server: http://host:port")
+    lora: Lora | None = Field(default=None, description="Adapters instead of all weights.")
+    precision: Literal["auto", "bf16", "fp32"] = Field(
+        default="auto", description="Of the computation; auto: bf16 where CUDA has it, else fp32."
+    )
+    gradient_checkpointing: bool = Field(default=False, description="Compute twice what would be kept: less memory.")
+    liger: bool = Field(default=False, description="Liger's kernels: need CUDA and the package liger-kernel.")
+    save_every: int = Field(
+        default=50, ge=0, description="Steps between two checkpoints, from which a killed training goes on; 0: none."
+    )
     frozen: tuple[str, ...] = Field(
         default=(), description="Parts of the model that keep their weights, by the start of their parameters' names."
     )
@@ -79,8 +91,10 @@ class TrainRl(Part):
     def _fits(self) -> TrainRl:
         if self.questions % self.updates:
             raise ValueError("questions must be a multiple of updates")
-        if self.completions % (self.micro_batch or self.completions):
-            raise ValueError("questions × rollouts / updates must be a multiple of micro_batch")
+        if self.completions % self.accumulate:
+            raise ValueError("questions × rollouts / updates must be a multiple of accumulate")
+        if self.save_every % self.updates:
+            raise ValueError("save_every must be a multiple of updates: a checkpoint holds no completions")
         if self.reward.overlong and self.reward.overlong.buffer > self.max_tokens:
             raise ValueError("reward.overlong.buffer must be at most max_tokens")
         if (self.vllm == "server") != (self.vllm_url is not None):

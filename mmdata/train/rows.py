@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmdata.errors import UserError
 from mmdata.prompt import IMAGE
-from mmdata.store import Run
+from mmdata.store import Manifest, Run
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 CACHED = 50_000
 """Decoded small images that are kept: 64 × 64 pixels are 12 KB."""
+
+
+def counted(run: Run) -> Manifest:
+    """What is known of the SFT split. Raises UserError if the run has no SFT rows."""
+    manifest = run.manifest("sft")
+    if manifest is None or not manifest.rows:
+        raise UserError(f"{run.folder} has no SFT rows: build it with `mix.sft` in its recipe")
+    return manifest
 
 
 def sft(run: Run, side: int | None) -> Dataset:
@@ -29,9 +37,7 @@ def sft(run: Run, side: int | None) -> Dataset:
     """
     import datasets
 
-    manifest = run.manifest("sft")
-    if manifest is None or not manifest.rows:
-        raise UserError(f"{run.folder} has no SFT rows: build it with `mix.sft` in its recipe")
+    manifest = counted(run)
     files = [str(run.folder / "sft" / file["name"]) for file in manifest.files if file["name"].startswith("part-")]
     tables = [datasets.Dataset.from_parquet(file, keep_in_memory=True) for file in files]
     rows = datasets.concatenate_datasets(tables).select_columns(["messages", "images"])
