@@ -96,11 +96,9 @@ def test_the_same_seed_makes_the_same_weights(place: Place, tmp_path: Path) -> N
     ).read_bytes()
 
 
-@pytest.mark.parametrize("settings", [{}, {"updates": 2, "curriculum": True, "scheduler": "cosine"}])
-def test_a_training_killed_with_sigkill_ends_with_the_same_weights_and_curves(
-    place: Place, tmp_path: Path, settings: dict[str, Any]
-) -> None:
-    place.recipe["train"]["rl"] = {**RL, "steps": 12, "save_every": 4, **settings}
+def test_a_training_killed_with_sigkill_ends_with_the_same_weights_and_curves(place: Place, tmp_path: Path) -> None:
+    settings = {"updates": 2, "curriculum": True, "scheduler": "cosine"}
+    place.recipe["train"]["rl"] = {**RL, "steps": 8, "save_every": 2, **settings}
     run, out = place.build(), tmp_path / "killed"
     assert trained(run, "--out", str(tmp_path / "calm")).exit_code == 0
     words = [sys.executable, "-m", "mmdata", "train", "rl", str(run.folder), "--workers", "1", "--out", str(out)]
@@ -112,7 +110,7 @@ def test_a_training_killed_with_sigkill_ends_with_the_same_weights_and_curves(
     assert not out.exists()
     done = trained(run, "--out", str(out))
     assert done.exit_code == 0, done.output
-    assert told(out)["resumed"] >= 4
+    assert told(out)["resumed"] >= 2
     assert (out / "model.safetensors").read_bytes() == (tmp_path / "calm" / "model.safetensors").read_bytes()
     assert curves.read(out) == curves.read(tmp_path / "calm")
     assert not list(tmp_path.glob(".killed*"))
