@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from mmdata.store import Run
 from mmdata.train import curves, hardware, start
 from mmdata.train.config import Train
 from mmdata.train.config_sft import TrainSft
+from mmdata.train.mistakes import mended
 
 pytest.importorskip("trl")
 pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore")]
@@ -168,8 +170,23 @@ def test_what_does_not_go_together_is_told(mixed: Run, sums: Run, sees: str, rea
         assert "liger: its kernels need a GPU" in told(sums, reads, liger=True)
     for log in ("wandb", "trackio"):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("importlib.util.find_spec", lambda name: None)
+            patch.setattr(importlib.metadata, "distribution", missing)
             assert f"{log} is not installed: pip install {log}" in told(sums, reads, log=log)
+
+
+def missing(name: str) -> None:
+    raise importlib.metadata.PackageNotFoundError(name)
+
+
+def test_what_libraries_raise_names_the_setting() -> None:
+    import torch
+
+    with pytest.raises(UserError, match=r"GPU's memory is too small: raise train.sft.accumulate"), mended("train.sft"):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+    with pytest.raises(UserError, match=r"train.sft.max_length cuts a row's images off"), mended("train.sft"):
+        raise ValueError("max_length is too short and causes image placeholder tokens in input_ids to be truncated")
+    with pytest.raises(ValueError, match="another"), mended("train.sft"):
+        raise ValueError("another")
 
 
 def test_a_gpu_without_what_is_asked_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
