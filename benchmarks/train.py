@@ -53,7 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=50, help="of each training")
     parser.add_argument("--batch", type=int, default=8, help="rows a step")
-    parser.add_argument("--rounds", type=int, default=5, help="trainings of each kind, after one of each to warm up")
+    parser.add_argument("--rounds", type=int, default=4, help="trainings of each kind, after one of each to warm up")
     parser.add_argument("--rows", type=int, default=300, help="questions about figures")
     given = parser.parse_args()
     warnings.filterwarnings("ignore")

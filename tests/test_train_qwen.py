@@ -74,8 +74,9 @@ def test_a_killed_training_of_it_goes_on(
 
 
 def test_a_length_that_cuts_an_image_off_is_told(run: Run, model: Path, tmp_path: Path) -> None:
+    section = {"model": str(model), "sft": {**SFT, "max_pixels": 112 * 112, "max_length": 16}}
     with pytest.raises(UserError, match=r"train.sft.max_length cuts a row's images off: raise it, or lower max_pixels"):
-        taught.train(run, tmp_path / "out", {"model": str(model), "sft": {**SFT, "max_pixels": 112 * 112, "max_length": 16}})
+        taught.train(run, tmp_path / "out", section)
 
 
 def test_fewer_pixels_make_fewer_image_tokens(model: Path) -> None:
