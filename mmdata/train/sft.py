@@ -17,6 +17,7 @@ from mmdata.recipe import Recipe
 from mmdata.store import Run
 from mmdata.train import checkpoint, curves, hardware, lora, rows, start
 from mmdata.train.config import Train
+from mmdata.train.filler import filled
 from mmdata.train.mistakes import mended
 
 VERSION = 1
@@ -209,6 +210,8 @@ def _trainer(job: Job, model: Any, processor: Any, arguments: Any, done: int) ->
         )  # fmt: skip
     if not len(trainer.train_dataset):
         raise UserError(cut)
+    if "images" in found.column_names and (trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled):
+        trainer.data_collator = filled(trainer.data_collator)
     trainer.pop_callback(PrinterCallback)
     return trainer
 
