@@ -9,6 +9,7 @@ import pytest
 
 import taught
 import tiny_qwen
+from mmdata.errors import UserError
 from mmdata.store import Run
 from mmdata.train import checkpoint, start
 
@@ -70,6 +71,12 @@ def test_a_killed_training_of_it_goes_on(
     assert taught.train(run, tmp_path / "killed", section)["resumed"] == 1
     weights = [tmp_path / name / "model.safetensors" for name in ("calm", "killed")]
     assert weights[0].read_bytes() == weights[1].read_bytes()
+
+
+def test_a_length_that_cuts_an_image_off_is_told(run: Run, model: Path, tmp_path: Path) -> None:
+    section = {"model": str(model), "sft": {**SFT, "max_pixels": 112 * 112, "max_length": 16}}
+    with pytest.raises(UserError, match=r"train.sft.max_length cuts a row's images off: raise it, or lower max_pixels"):
+        taught.train(run, tmp_path / "out", section)
 
 
 def test_fewer_pixels_make_fewer_image_tokens(model: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 import taught
 import tiny
@@ -15,6 +18,8 @@ from mmdata.store import Run
 from mmdata.train import curves, hardware, start
 from mmdata.train.config import Train
 from mmdata.train.config_sft import TrainSft
+from mmdata.train.filler import filled
+from mmdata.train.mistakes import mended
 
 pytest.importorskip("trl")
 pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore")]
@@ -138,8 +143,6 @@ def test_weights_decay_where_it_is_asked_and_the_rate_falls_as_it_is_asked(
 
 
 def test_curves_are_in_a_table_and_in_a_picture(sums: Run, reads: str, tmp_path: Path) -> None:
-    from PIL import Image
-
     told = taught.train(sums, tmp_path / "out", {"model": reads, "sft": {**SFT, "steps": 5, "log_every": 2}})
     points = curves.read(tmp_path / "out")
     by_name = {name: [step for step, n, _ in points if n == name] for _, name, _ in points}
@@ -168,8 +171,51 @@ def test_what_does_not_go_together_is_told(mixed: Run, sums: Run, sees: str, rea
         assert "liger: its kernels need a GPU" in told(sums, reads, liger=True)
     for log in ("wandb", "trackio"):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("importlib.util.find_spec", lambda name: None)
+            patch.setattr(importlib.metadata, "distribution", without(log))
             assert f"{log} is not installed: pip install {log}" in told(sums, reads, log=log)
+
+
+def without(missing: str) -> Callable[[str], importlib.metadata.Distribution]:
+    real = importlib.metadata.distribution
+
+    def distribution(name: str) -> importlib.metadata.Distribution:
+        return real(f"no-{name}" if name == missing else name)
+
+    return distribution
+
+
+def test_a_part_without_images_is_filled_with_a_row_that_teaches_nothing(sees: str) -> None:
+    from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
+
+    _, processor = start.opened(sees, Path())
+    collate = DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)
+    text = [{"type": "text", "text": "2 + 2"}]
+
+    def rows(images: list[Any]) -> list[dict[str, Any]]:
+        asked = [{"type": "image"}] * len(images) + text
+        return [{
+            "prompt": [{"role": "user", "content": asked}],
+            "completion": [{"role": "assistant", "content": text}],
+            "images": images,
+        }]  # fmt: skip
+
+    plain, more = collate(rows([])), filled(collate)(rows([]))
+    assert "pixel_values" not in plain
+    assert more["pixel_values"].shape[0] == more["input_ids"].shape[0] == 2
+    assert (more["labels"] != -100).sum() == (plain["labels"] != -100).sum() > 0
+    assert (more["labels"][-1] == -100).all()
+    assert filled(collate)(rows([Image.new("RGB", (64, 64))]))["input_ids"].shape[0] == 1
+
+
+def test_what_libraries_raise_names_the_setting() -> None:
+    import torch
+
+    with pytest.raises(UserError, match=r"GPU's memory is too small: raise train.sft.accumulate"), mended("train.sft"):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+    with pytest.raises(UserError, match=r"train.sft.max_length cuts a row's images off"), mended("train.sft"):
+        raise ValueError("max_length is too short and causes image placeholder tokens in input_ids to be truncated")
+    with pytest.raises(ValueError, match="another"), mended("train.sft"):
+        raise ValueError("another")
 
 
 def test_a_gpu_without_what_is_asked_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

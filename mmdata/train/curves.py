@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib.metadata
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -89,8 +89,10 @@ def reporting(log: str, project: str, name: str) -> dict[str, Any]:
     """
     if log == "none":
         return {"report_to": "none"}
-    if importlib.util.find_spec(log) is None:
-        raise UserError(f"train.log: {log} is not installed: pip install {log}, or set train.log to none")
+    try:
+        importlib.metadata.distribution(log)
+    except importlib.metadata.PackageNotFoundError:
+        raise UserError(f"train.log: {log} is not installed: pip install {log}, or set train.log to none") from None
     if log == "wandb":
         os.environ.setdefault("WANDB_PROJECT", project)
     return {"report_to": log, "project": project, "run_name": name}

@@ -20,6 +20,7 @@ from mmdata.store import Run
 from mmdata.train import checkpoint, curves, hardware, lora, start
 from mmdata.train.config_rl import TrainRl
 from mmdata.train.finish import finish
+from mmdata.train.mistakes import mended
 from mmdata.train.reward import Rewarder
 from mmdata.train.rl_rows import in_rounds, rl
 from mmdata.train.watch import Told, Watch
@@ -122,10 +123,11 @@ def _train(job: Job, found: Any) -> dict[str, Any]:
     rounds = -(-config.steps // config.updates)
     rows = in_rounds(found, job.seed, rounds, config.questions, easy_first=config.curriculum)
     with Rewarder(config, job.recipe.verify.format, _ends(model, processor), workers=job.workers) as rewarder:
-        trainer = _trainer(job, model, processor, arguments, rows, rewarder, last[1] if last else 0)
         if last:
             job.shown.say(f"goes on from the checkpoint at step {last[1]:,} of {config.steps:,}")
-        history = _run(job, trainer, last)
+        with mended("train.rl"):
+            trainer = _trainer(job, model, processor, arguments, rows, rewarder, last[1] if last else 0)
+            history = _run(job, trainer, last)
     told |= {
         "train": {"rl": config.model_dump(mode="json")}, "seed": job.seed, "rows": job.run.need("rl").rows,
         "rl": job.run.need("rl").digest, "resumed": last[1] if last else 0, "versions": start.versions(),

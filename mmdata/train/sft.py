@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +16,9 @@ from mmdata.recipe import Recipe
 from mmdata.store import Run
 from mmdata.train import checkpoint, curves, hardware, lora, rows, start
 from mmdata.train.config import Train
+from mmdata.train.filler import filled
 from mmdata.train.finish import finish
+from mmdata.train.mistakes import mended
 
 VERSION = 1
 """Of the code that decides the weights: checkpoints of another are not gone on from."""
@@ -206,13 +205,15 @@ def _trainer(job: Job, model: Any, processor: Any, arguments: Any, done: int) ->
         def on_train_end(self, *_: Any, **__: Any) -> None:
             ticker.done()
 
-    with _mended():
+    with mended("train.sft"):
         trainer = SFTTrainer(
             model=model, args=arguments, train_dataset=found, processing_class=processor,
             callbacks=[Ticking(), checkpoint.marking()], peft_config=lora.settings(sft.lora) if sft.lora else None,
         )  # fmt: skip
     if not len(trainer.train_dataset):
         raise UserError(cut)
+    if "images" in found.column_names and (trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled):
+        trainer.data_collator = filled(trainer.data_collator)
     trainer.pop_callback(PrinterCallback)
     return trainer
 
@@ -220,7 +221,7 @@ def _trainer(job: Job, model: Any, processor: Any, arguments: Any, done: int) ->
 def _run(job: Job, trainer: Any, last: tuple[Path, int] | None) -> list[dict[str, Any]]:
     """Train in place, from the last checkpoint if there is one; everything that was logged."""
     if last is None:
-        with _mended():
+        with mended("train.sft"):
             trainer.train()
         return list(trainer.state.log_history)
     history: list[dict[str, Any]] = json.loads((last[0] / "trainer_state.json").read_text())["log_history"]
@@ -231,29 +232,6 @@ def _run(job: Job, trainer: Any, last: tuple[Path, int] | None) -> list[dict[str
         return history
     # TRL counts tokens from nought again, the log goes on.
     trainer._total_train_tokens = next((entry["num_tokens"] for entry in reversed(history) if "num_tokens" in entry), 0)
-    with _mended():
+    with mended("train.sft"):
         trainer.train(resume_from_checkpoint=str(last[0]))
     return list(trainer.state.log_history)
-
-
-@contextmanager
-def _mended() -> Iterator[None]:
-    """What libraries raise where the user's settings are the mistake, in words that name the setting."""
-    import torch
-
-    try:
-        with warnings.catch_warnings():
-            # TRL's advice of the day to whoever calls it.
-            warnings.simplefilter("ignore", FutureWarning)
-            yield
-    except torch.OutOfMemoryError:
-        raise UserError(
-            "the GPU's memory is too small for a part of a step: raise train.sft.accumulate, lower max_length or "
-            "max_pixels, or set gradient_checkpointing or lora"
-        ) from None
-    except ValueError as error:
-        if "image placeholder tokens" in str(error):
-            raise UserError("train.sft.max_length cuts a row's images off: raise it, or lower max_pixels") from None
-        if "arget modules" in str(error):
-            raise UserError(f"train.sft.lora.targets: {' '.join(str(error).split())[:300]}") from None
-        raise
