@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 py
 BIN := .venv/bin
 TORCH := torch==2.13.0
 
-.PHONY: help quickstart test bench bench-collect bench-verify bench-figures bench-screen bench-train tiny-vlm chaos format clean
+.PHONY: help quickstart test bench bench-collect bench-verify bench-figures bench-screen bench-train tiny-vlm tiny-rl chaos format clean
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -57,6 +57,9 @@ bench-train: .venv/.dev  ## What training costs beside TRL alone, on the same ro
 
 tiny-vlm: .venv/.dev  ## Train the tiny vision-language model with three seeds, and hold it to its gates
 	$(BIN)/python benchmarks/tiny_vlm.py
+
+tiny-rl: .venv/.dev  ## Reinforcement learning on a half-taught model, with and without a window of pass rates
+	$(BIN)/python benchmarks/rl.py
 
 chaos: .venv/.dev  ## Kill a build at 20 random moments; the tables must be those of an undisturbed one
 	$(BIN)/python benchmarks/chaos.py --kills 20
