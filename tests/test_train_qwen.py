@@ -52,6 +52,15 @@ def test_it_learns_from_rows_with_and_without_images(
     assert saved["longest_edge"] == 56 * 56
 
 
+def test_a_step_is_the_same_in_parts(run: Run, model: Path, tmp_path: Path) -> None:
+    losses = [
+        [loss for _, loss in taught.train(run, tmp_path / str(parts), section)["losses"]]
+        for parts in (1, 8)
+        for section in [{"model": str(model), "sft": {**SFT, "save_every": 0, "accumulate": parts}}]
+    ]
+    assert losses[0] == pytest.approx(losses[1], abs=2e-4)
+
+
 @pytest.mark.parametrize("lora", [None, {"rank": 2}])
 def test_a_killed_training_of_it_goes_on(
     lora: dict[str, int] | None, run: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -212,6 +212,9 @@ def _trainer(job: Job, model: Any, processor: Any, arguments: Any, done: int) ->
         )  # fmt: skip
     if not len(trainer.train_dataset):
         raise UserError(cut)
+    # Every token of a step weighs the same, however its rows are divided. The Qwen models ask the trainer for a mean of
+    # means; TRL's loss, which does not call theirs, can do better.
+    trainer.model_accepts_loss_kwargs = True
     if "images" in found.column_names and (trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled):
         trainer.data_collator = filled(trainer.data_collator)
     trainer.pop_callback(PrinterCallback)
