@@ -82,8 +82,8 @@ def train(
     learnt.
     """
     config = start.ready(recipe, run, out)
-    found = rl(run, config.rl.questions)
     start.hush()
+    found = rl(run, config.rl.questions)
     job = Job(
         recipe=recipe, config=config.rl, log=config.log, run=run, weights=resolve(model, None, base), out=out,
         seed=seed, shown=shown, workers=workers,
