@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -23,7 +24,7 @@ from mmdata.store import Run
 from mmdata.train import checkpoint, curves
 
 pytest.importorskip("trl")
-pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("one_thread")]
 SFT = {"steps": 4, "batch": 4, "warmup": 1, "log_every": 1, "save_every": 2}
 TINY = {"scratch": taught.SCRATCH, "tower": {"steps": 12, "batch": 4}, "sft": SFT}
 
@@ -90,7 +91,7 @@ def test_a_training_killed_with_sigkill_ends_with_the_same_weights_and_curves(ru
         process.send_signal(signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL, (tmp_path / "said").read_text()
     assert not out.exists()
-    console = Console(record=True, width=200, file=(tmp_path / "shown").open("w"))
+    console = Console(record=True, width=200, file=io.StringIO())
     told = taught.train(run, out, section, console=console)
     assert f"goes on from the checkpoint at step {told['resumed']} of 24" in console.export_text()
     assert 4 <= told["resumed"] < 24
@@ -172,7 +173,7 @@ def test_other_settings_or_another_seed_do_not_go_on_from_it(
 ) -> None:
     slower = {**TINY, "sft": {**SFT, "learning_rate": 5e-4}}
     for section in (TINY, slower):
-        console = Console(record=True, width=400, file=(tmp_path / "shown").open("w"))
+        console = Console(record=True, width=400, file=io.StringIO())
         killed_at(2, whole=True)
         with pytest.raises(Killed):
             taught.train(run, tmp_path / "out", section, console=console)

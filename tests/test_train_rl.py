@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -96,13 +97,15 @@ def test_the_same_seed_makes_the_same_weights(place: Place, tmp_path: Path) -> N
     ).read_bytes()
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_a_training_killed_with_sigkill_ends_with_the_same_weights_and_curves(place: Place, tmp_path: Path) -> None:
     settings = {"updates": 2, "curriculum": True, "scheduler": "cosine"}
     place.recipe["train"]["rl"] = {**RL, "steps": 8, "save_every": 2, **settings}
     run, out = place.build(), tmp_path / "killed"
     assert trained(run, "--out", str(tmp_path / "calm")).exit_code == 0
     words = [sys.executable, "-m", "mmdata", "train", "rl", str(run.folder), "--workers", "1", "--out", str(out)]
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env) as running:
         while not list(tmp_path.glob(".killed.work/checkpoint-*/whole.json")):
             assert running.poll() is None, "it ended before it was killed"
             time.sleep(0.005)
