@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,17 +94,6 @@ def tables(run: Run) -> dict[str, str]:
         str(p.relative_to(run.folder)): hashlib.sha256(p.read_bytes()).hexdigest()
         for p in sorted(run.folder.glob("*/*.parquet"))
     }
-
-
-@pytest.fixture(scope="module")
-def one_thread() -> Iterator[None]:
-    """What is trained here has the bits of what a process with OMP_NUM_THREADS=1 trains."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture

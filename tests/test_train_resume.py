@@ -24,7 +24,7 @@ from mmdata.store import Run
 from mmdata.train import checkpoint, curves
 
 pytest.importorskip("trl")
-pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("one_thread")]
+pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore")]
 SFT = {"steps": 4, "batch": 4, "warmup": 1, "log_every": 1, "save_every": 2}
 TINY = {"scratch": taught.SCRATCH, "tower": {"steps": 12, "batch": 4}, "sft": SFT}
 
@@ -77,27 +77,31 @@ def made(folder: Path) -> tuple[bytes, list[curves.Point]]:
 
 def test_a_training_killed_with_sigkill_ends_with_the_same_weights_and_curves(run: Run, tmp_path: Path) -> None:
     section = {**TINY, "sft": {**SFT, "steps": 24, "save_every": 4}}
-    taught.train(run, tmp_path / "calm", section)
-    out = tmp_path / "killed"
-    command = [sys.executable, "-m", "mmdata", "train", "sft", str(run.folder), "--seed", "3", "--out", str(out)]
     path = run.folder / "recipe.yaml"
     written = {**yaml.safe_load(path.read_text(encoding="utf-8")), "train": section}
     path.write_text(yaml.safe_dump(written), encoding="utf-8")
-    with (tmp_path / "said").open("w") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said, env={**os.environ, "OMP_NUM_THREADS": "1"})
-        until = time.monotonic() + 120
-        while checkpoint.last(checkpoint.folder(out)) is None and process.poll() is None and time.monotonic() < until:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL, (tmp_path / "said").read_text()
+    calm, out, said = tmp_path / "calm", tmp_path / "killed", tmp_path / "said"
+
+    def start(out: Path) -> subprocess.Popen[bytes]:
+        """The command in a process of its own: what this one has imported and set may change a last bit."""
+        command = [sys.executable, "-m", "mmdata", "train", "sft", str(run.folder), "--seed", "3", "--out", str(out)]
+        with said.open("w") as file:
+            return subprocess.Popen(command, stdout=file, stderr=file, env={**os.environ, "OMP_NUM_THREADS": "1"})
+
+    assert start(calm).wait(300) == 0, said.read_text()
+    process = start(out)
+    while checkpoint.last(checkpoint.folder(out)) is None and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL, said.read_text()
     assert not out.exists()
-    console = Console(record=True, width=200, file=io.StringIO())
-    told = taught.train(run, out, section, console=console)
-    assert f"goes on from the checkpoint at step {told['resumed']} of 24" in console.export_text()
+    assert start(out).wait(300) == 0, said.read_text()
+    told = json.loads((out / "training.json").read_text())
+    assert f"goes on from the checkpoint at step {told['resumed']} of 24" in said.read_text()
     assert 4 <= told["resumed"] < 24
-    assert made(out) == made(tmp_path / "calm")
+    assert made(out) == made(calm)
     assert [step for step, name, _ in curves.read(out) if name == "loss"] == list(range(1, 25))
-    assert told["tower"] == json.loads((tmp_path / "calm" / "training.json").read_text())["tower"]
+    assert told["tower"] == json.loads((calm / "training.json").read_text())["tower"]
     assert not list(tmp_path.glob(".killed*")), "no checkpoint is left"
 
 

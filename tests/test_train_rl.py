@@ -97,25 +97,29 @@ def test_the_same_seed_makes_the_same_weights(place: Place, tmp_path: Path) -> N
     ).read_bytes()
 
 
-@pytest.mark.usefixtures("one_thread")
 def test_a_training_killed_with_sigkill_ends_with_the_same_weights_and_curves(place: Place, tmp_path: Path) -> None:
     settings = {"updates": 2, "curriculum": True, "scheduler": "cosine"}
     place.recipe["train"]["rl"] = {**RL, "steps": 8, "save_every": 2, **settings}
-    run, out = place.build(), tmp_path / "killed"
-    assert trained(run, "--out", str(tmp_path / "calm")).exit_code == 0
-    words = [sys.executable, "-m", "mmdata", "train", "rl", str(run.folder), "--workers", "1", "--out", str(out)]
-    env = {**os.environ, "OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env) as running:
-        while not list(tmp_path.glob(".killed.work/checkpoint-*/whole.json")):
-            assert running.poll() is None, "it ended before it was killed"
-            time.sleep(0.005)
-        running.kill()
+    run, calm, out, said = place.build(), tmp_path / "calm", tmp_path / "killed", tmp_path / "said"
+
+    def start(out: Path) -> subprocess.Popen[bytes]:
+        """The command in a process of its own: what this one has imported and set may change a last bit."""
+        words = [sys.executable, "-m", "mmdata", "train", "rl", str(run.folder), "--workers", "1", "--out", str(out)]
+        with said.open("w") as file:
+            return subprocess.Popen(words, stdout=file, stderr=file, env={**os.environ, "OMP_NUM_THREADS": "1"})
+
+    assert start(calm).wait(300) == 0, said.read_text()
+    running = start(out)
+    while not list(tmp_path.glob(".killed.work/checkpoint-*/whole.json")):
+        assert running.poll() is None, said.read_text()
+        time.sleep(0.005)
+    running.kill()
+    running.wait()
     assert not out.exists()
-    done = trained(run, "--out", str(out))
-    assert done.exit_code == 0, done.output
+    assert start(out).wait(300) == 0, said.read_text()
     assert told(out)["resumed"] >= 2
-    assert (out / "model.safetensors").read_bytes() == (tmp_path / "calm" / "model.safetensors").read_bytes()
-    assert curves.read(out) == curves.read(tmp_path / "calm")
+    assert (out / "model.safetensors").read_bytes() == (calm / "model.safetensors").read_bytes()
+    assert curves.read(out) == curves.read(calm)
     assert not list(tmp_path.glob(".killed*"))
 
 
