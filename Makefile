@@ -2,8 +2,9 @@
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(p))))
 BIN := .venv/bin
 TORCH := torch==2.13.0
+QUICK := --seeds 0 --steps 120 --set student.tower.steps=250 --set held_out.limit=200
 
-.PHONY: help quickstart test bench bench-collect bench-verify bench-figures bench-screen bench-train tiny-vlm tiny-rl chaos format clean
+.PHONY: help quickstart test bench bench-collect bench-verify bench-figures bench-screen bench-train tiny-vlm tiny-rl overlong validate validate-quick chaos format clean
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -60,6 +61,28 @@ tiny-vlm: .venv/.dev  ## Train the tiny vision-language model with three seeds, 
 
 tiny-rl: .venv/.dev  ## Reinforcement learning on a half-taught model, with and without a window of pass rates
 	$(BIN)/python benchmarks/rl.py
+
+overlong: .venv/.dev  ## A wordy model, rewarded with the overlong penalty and without it
+	$(BIN)/python benchmarks/overlong.py
+
+# A model that sees well and reasons badly yet.
+runs/half: | .venv/.dev
+	$(BIN)/mmdata build recipes/tiny-vlm.yaml --quiet
+	$(BIN)/mmdata train sft runs/tiny-vlm --set train.sft.steps=600 --set train.tower.steps=900 --out runs/half
+
+validate: .venv/.dev runs/half  ## Does this data teach? The experiments behind README's tables, three seeds each
+	$(BIN)/mmdata ablate recipes/validate/reasoning.yaml
+	$(BIN)/mmdata ablate recipes/validate/paths.yaml
+	$(BIN)/mmdata build recipes/quickstart.yaml --quiet
+	$(BIN)/mmdata validate runs/quickstart --controls unverified,one-path,answers
+
+validate-quick: .venv/.dev  ## The same in small, one seed, in under ten minutes
+	$(BIN)/mmdata ablate recipes/validate/reasoning.yaml $(QUICK) --set 'changes={sources.easy_vqa.limit: 6000}' \
+		--out runs/quick/reasoning
+	test -d runs/quick/half || \
+		$(BIN)/mmdata train sft runs/quick/reasoning/arms/with-reasoning --set train.sft.steps=250 --out runs/quick/half
+	$(BIN)/mmdata ablate recipes/validate/paths.yaml $(QUICK) --out runs/quick/paths \
+		--set 'changes={sources.easy_vqa.limit: 500, distill.teachers.half.model: ../../runs/quick/half}'
 
 chaos: .venv/.dev  ## Kill a build at 20 random moments; the tables must be those of an undisturbed one
 	$(BIN)/python benchmarks/chaos.py --kills 20

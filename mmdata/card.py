@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,14 @@ from mmdata.show import number, percent, printable
 from mmdata.store import Run
 from mmdata.summary import HEADINGS, cell, flat, funnel, published, sources, teachers
 from mmdata.tables import aside
+from mmdata.validation import show as validation
 from mmdata.verdict_figures import judge, steps, verifiers
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+VALIDATION = "validation"
+"""The folder of a run in which `mmdata validate` leaves its findings."""
 LIMIT = 500
 """Longer strings are cut in the card, with a note."""
 
@@ -90,9 +94,20 @@ def render(run: Run) -> str:
         "near": _mapping(asked_of_screen.get("near")).get("act", "drop"),
         "leaks": _mapping(asked_of_screen.get("leaks")).get("act", "drop"),
         "system": _mapping(recipe.get("mix")).get("system", ""),
+        "validations": list(_validations(run)),
+        "validation": validation,
     }
     template = environment(markdown=True).get_template("dataset-card.md.j2")
     return template.render(values).rstrip() + "\n"
+
+
+def _validations(run: Run) -> Iterator[Mapping[str, Any]]:
+    """What experiments found about the very SFT rows that the run has now."""
+    manifest = run.manifest("sft")
+    for path in sorted((run.folder / VALIDATION).glob("*.json")):
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if manifest is not None and found["about"] == manifest.digest:
+            yield found
 
 
 def metadata(name: str, splits: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

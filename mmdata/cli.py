@@ -16,6 +16,7 @@ from mmdata.console import console, interruptible
 from mmdata.errors import UserError
 from mmdata.evaluation.cli import evaluate
 from mmdata.train import cli as train
+from mmdata.validation.cli import ablate, validate
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
@@ -227,6 +228,8 @@ def decontam_show(
 
 
 app.command("eval")(evaluate)
+app.command()(validate)
+app.command()(ablate)
 
 
 @app.command()

@@ -28,7 +28,7 @@ def load(path: Path, *, changes: Sequence[str] = (), limit: int | None = None) -
     if not isinstance(raw, dict):
         raise RecipeError(str(path), ["a recipe is a mapping with `name` and `sources`"])
     raw = _unshared(raw)
-    problems = [found for change in changes if (found := _apply(raw, change))]
+    problems = [found for change in changes if (found := apply(raw, change))]
     try:
         recipe = Recipe.model_validate(raw)
     except ValidationError as error:
@@ -108,8 +108,8 @@ def _unshared(value: Any) -> Any:
     return [_unshared(entry) for entry in value] if isinstance(value, list) else value
 
 
-def _apply(raw: Any, change: str) -> str:
-    """Carry out `a.b.0.c=value` on the raw mapping; returns what is wrong with it, or nothing."""
+def apply(raw: Any, change: str) -> str:
+    """Carry out `a.b.0.c=value`, a value in YAML, on a raw mapping; returns what is wrong with it, or nothing."""
     key, sign, text = change.partition("=")
     if not sign:
         return f"--set {change}: write it as key=value"

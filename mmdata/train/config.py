@@ -42,7 +42,7 @@ class Scratch(Part):
 class Tower(Part):
     """Before SFT: the vision tower of a model with random weights learns to name the labels in the rows' metadata."""
 
-    steps: int = Field(default=1500, ge=1)
+    steps: int = Field(default=1500, ge=11, description="The learning rate rises for a tenth of them.")
     batch: int = Field(default=64, ge=1, description="Images a step.")
     learning_rate: float = Field(default=1e-3, gt=0)
 

@@ -29,13 +29,18 @@ def ready(recipe: Recipe, run: Run, out: Path) -> Train:
         raise UserError(f"{run.folder / 'recipe.yaml'} has no section `train`: say there what is trained")
     if out.exists():
         raise UserError(f"{out} is there already: remove it, or choose another folder with --out")
+    available()
+    return recipe.train
+
+
+def available() -> None:
+    """Raises UserError where TRL is not installed."""
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
         import trl  # noqa: F401
     except ImportError as error:
         raise UserError(f"training needs {error.name or 'trl'}: pip install 'mmdata-toolkit[train]'") from None
-    return recipe.train
 
 
 def opened(model: str, base: Path) -> tuple[Any, Any]:
