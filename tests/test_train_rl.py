@@ -143,6 +143,19 @@ def test_parts_that_are_frozen_keep_their_weights(place: Place, tmp_path: Path) 
     assert torch.equal(after[name], before[name].to(torch.bfloat16))
 
 
+def test_adapters_learn_and_are_merged_into_what_is_written(place: Place, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    out = tmp_path / "out"
+    done = trained(place.build(), "--out", str(out), "--set", "train.rl.lora={rank: 4, targets: [o_proj]}")
+    assert done.exit_code == 0, done.output
+    before, after = (load_file(folder / "model.safetensors") for folder in (tmp_path / "llama", out))
+    changed = {name for name in after if not after[name].equal(before[name].to(after[name].dtype))}
+    assert changed
+    assert all("o_proj" in name for name in changed), "nothing else learns"
+    assert (out / "adapter" / "adapter_model.safetensors").exists()
+
+
 def test_what_is_missing_is_named(place: Place, tmp_path: Path) -> None:
     run = place.build()
     said = str(trained(run, "--set", "train.rl.questions=40").exception)
