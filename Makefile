@@ -68,7 +68,7 @@ overlong: .venv/.dev  ## A wordy model, rewarded with the overlong penalty and w
 # A model that sees well and reasons badly yet.
 runs/half: | .venv/.dev
 	$(BIN)/mmdata build recipes/tiny-vlm.yaml --quiet
-	$(BIN)/mmdata train sft runs/tiny-vlm --set train.sft.steps=600 --set train.tower.steps=900 --out runs/half
+	$(BIN)/mmdata train sft runs/tiny-vlm --set train.sft.steps=700 --set train.tower.steps=900 --out runs/half
 
 validate: .venv/.dev runs/half  ## Does this data teach? The experiments behind README's tables, three seeds each
 	$(BIN)/mmdata ablate recipes/validate/reasoning.yaml
@@ -77,7 +77,7 @@ validate: .venv/.dev runs/half  ## Does this data teach? The experiments behind 
 	$(BIN)/mmdata validate runs/quickstart --controls unverified,one-path,answers
 
 validate-quick: .venv/.dev  ## The same in small, one seed, in under ten minutes
-	$(BIN)/mmdata ablate recipes/validate/reasoning.yaml $(QUICK) --set 'changes={sources.easy_vqa.limit: 6000}' \
+	$(BIN)/mmdata ablate recipes/validate/reasoning.yaml $(QUICK) --set 'changes={sources.easy_vqa.limit: 6000, sources.figures.limit: 600}' \
 		--out runs/quick/reasoning
 	test -d runs/quick/half || \
 		$(BIN)/mmdata train sft runs/quick/reasoning/arms/with-reasoning --set train.sft.steps=250 --out runs/quick/half

@@ -85,11 +85,11 @@ def main() -> None:
 def build(runs: Path) -> None:
     """The run of wordy solutions: SFT rows to teach them, RL rows to train on."""
     plain, recording = runs / "plain", runs / "wordy.jsonl"
-    recipe, limit = RECIPES / "validate" / "solutions.yaml", "sources.easy_vqa.limit=12000"
-    command("build", recipe, "--run", plain, *settings(limit), "--quiet")
+    recipe, only = RECIPES / "tiny-vlm.yaml", ("sources=[{use: easy_vqa, split: train, limit: 12000}]", "train=null")
+    command("build", recipe, "--run", plain, *settings(*only), "--quiet")
     recording.write_text("".join(json.dumps(line) + "\n" for line in said(Run(plain))), encoding="utf-8")
     teacher = ["engine=replay", f"path={json.dumps(str(recording.resolve()))}", "system=''"]
-    changes = [limit, "mix.rl={balance: true, unsampled: drop}", "train={model: mmdata/tiny-vlm}"]
+    changes = [only[0], "mix.rl={balance: true, unsampled: drop}", "train={model: mmdata/tiny-vlm}"]
     changes += [f"distill.teachers.solutions.{change}" for change in teacher]
     rl = json.dumps({"steps": 1, "questions": 32, "warmup": 10, "frozen": ["model.vision_model"]})
     changes += [f"train.rl={rl}", "name=wordy"]

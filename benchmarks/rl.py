@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 RECIPES = ROOT / "recipes"
 WINDOWS = {"with": "mix.rl.pass_rate=[0.2,0.8]", "without": "mix.rl.pass_rate=[0.0,1.0]"}
-HALF = ("train.sft.steps=600", "train.tower.steps=900")
+HALF = ("train.sft.steps=700", "train.tower.steps=900")
 
 
 def main() -> None:

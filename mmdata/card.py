@@ -102,11 +102,15 @@ def render(run: Run) -> str:
 
 
 def _validations(run: Run) -> Iterator[Mapping[str, Any]]:
-    """What experiments found about the very SFT rows that the run has now."""
+    """What experiments found about the very SFT rows that the run has now. Raises StoreError if it cannot be read."""
     manifest = run.manifest("sft")
     for path in sorted((run.folder / VALIDATION).glob("*.json")):
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if manifest is not None and found["about"] == manifest.digest:
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            about = found["about"]
+        except (ValueError, TypeError, KeyError):
+            raise StoreError(f"{path} is damaged: remove it, and run mmdata validate again") from None
+        if manifest is not None and about == manifest.digest:
             yield found
 
 

@@ -19,7 +19,7 @@ from conftest import Place
 from made_run import EVIL
 from mmdata import card
 from mmdata.cli import app
-from mmdata.errors import RecipeError, UserError
+from mmdata.errors import RecipeError, StoreError, UserError
 from mmdata.validation import compare, config, page, show
 from mmdata.validation.command import ablation, validation
 
@@ -248,6 +248,14 @@ def test_findings_stand_on_the_card_as_long_as_the_run_has_those_rows(tmp_path: 
     assert "seeds 0, 1, 2" in told
     place.build(changes=("mix.sft.per_problem=1",))
     assert "Does it teach?" not in card.render(run)
+
+
+def test_findings_that_somebody_damaged_are_named(tmp_path: Path) -> None:
+    run = Place(tmp_path).build()
+    page.on_card(run, finding())
+    (run.folder / "validation" / "mine.json").write_text("{}")
+    with pytest.raises(StoreError, match=r"mine\.json is damaged"):
+        card.render(run)
 
 
 def test_a_hostile_name_is_inert_on_the_page_and_on_the_card(tmp_path: Path) -> None:

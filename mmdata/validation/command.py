@@ -34,8 +34,8 @@ def validation(
         arms.append(Arm(name=f"{arms[0].name}, {control}", run=str(runs[0]), control=control))
     if len(arms) < 2:
         raise UserError("one run without controls is compared with nothing: name another run, or --controls")
-    if len({arm.name for arm in arms}) < len(arms):
-        raise UserError("a run or a control is there twice")
+    if len({arm.folder for arm in arms}) < len(arms):
+        raise UserError("a run or a control is there twice, or two have the same name")
     folder, colon, split = (on or str(runs[0])).rpartition(":")
     run, split = (folder, split) if colon and not Path(on or "").is_dir() else (on or str(runs[0]), "eval")
     return Experiment(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from mmdata import recipe_file
 from mmdata.errors import UserError
 from mmdata.store import Run
 from mmdata.train import start
@@ -69,16 +70,22 @@ def primer(runs: Sequence[Run], student: Train, seed: int, out: Path) -> Path:
 def commands(trial: Trial, test: Run, held_out: HeldOut) -> Iterator[list[str]]:
     """What has to run for a trial, as words after `python -m`."""
     if not trial.model.exists():
-        changes = ["train.scratch=null", "train.tower=null", f"train.model={trial.primed}"] if trial.primed else []
+        changes = (
+            ["train.scratch=null", "train.tower=null", f"train.model={json.dumps(str(trial.primed))}"]
+            if trial.primed
+            else []
+        )
         yield [
             "mmdata", "train", "sft", str(trial.run.folder), "--out", str(trial.model), "--seed", str(trial.seed),
             "--quiet", *(word for change in changes for word in ("--set", change)),
         ]  # fmt: skip
+    # As in the rows that it was taught.
+    system = recipe_file.load(trial.run.folder / "recipe.yaml").mix.system
     limit = [] if held_out.limit is None else ["--limit", str(held_out.limit)]
     yield [
         "mmdata", "eval", str(trial.model), "--on", f"{test.folder}:{held_out.split}", "--out",
         str(trial.results.folder), "--max-tokens", str(held_out.max_tokens), "--engine", held_out.engine, "--workers",
-        "1", "--quiet", *limit,
+        "1", "--system", system, "--quiet", *limit,
     ]  # fmt: skip
 
 
