@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(p))))
 BIN := .venv/bin
 TORCH := torch==2.13.0
-QUICK := --seeds 0 --steps 120 --set student.tower.steps=250 --set held_out.limit=200
+QUICK := --seeds 0 --steps 120 --set held_out.limit=200
 
 .PHONY: help quickstart test bench bench-collect bench-verify bench-figures bench-screen bench-train tiny-vlm tiny-rl overlong validate validate-quick chaos format clean
 help:  ## Say what there is
@@ -77,11 +77,11 @@ validate: .venv/.dev runs/half  ## Does this data teach? The experiments behind 
 	$(BIN)/mmdata validate runs/quickstart --controls unverified,one-path,answers
 
 validate-quick: .venv/.dev  ## The same in small, one seed, in under ten minutes
-	$(BIN)/mmdata ablate recipes/validate/reasoning.yaml $(QUICK) --set 'changes={sources.easy_vqa.limit: 6000, sources.figures.limit: 600}' \
+	$(BIN)/mmdata ablate recipes/validate/reasoning.yaml $(QUICK) --set student.tower.steps=250 --set 'changes={sources.easy_vqa.limit: 6000, sources.figures.limit: 600}' \
 		--out runs/quick/reasoning
 	test -d runs/quick/half || \
 		$(BIN)/mmdata train sft runs/quick/reasoning/arms/with-reasoning --set train.sft.steps=250 --out runs/quick/half
-	$(BIN)/mmdata ablate recipes/validate/paths.yaml $(QUICK) --out runs/quick/paths \
+	$(BIN)/mmdata ablate recipes/validate/paths.yaml $(QUICK) --set student.model=../../runs/quick/half --out runs/quick/paths \
 		--set 'changes={sources.easy_vqa.limit: 500, distill.teachers.half.model: ../../runs/quick/half}'
 
 chaos: .venv/.dev  ## Kill a build at 20 random moments; the tables must be those of an undisturbed one

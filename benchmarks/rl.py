@@ -50,7 +50,10 @@ def main() -> None:
         sampled = runs / f"tiny-rl-{windows[0]}"
         if not run.exists() and sampled.exists():
             # The same paths, mixed with another window.
-            shutil.copytree(sampled, run, ignore=shutil.ignore_patterns("models"))
+            aside = run.with_name(f".{run.name}.partial")
+            shutil.rmtree(aside, ignore_errors=True)
+            shutil.copytree(sampled, aside, ignore=shutil.ignore_patterns("models"))
+            aside.rename(run)
         model = f"distill.teachers.half.model={half.resolve()}"
         command("build", RECIPES / "tiny-rl.yaml", "--run", run, *settings(model, WINDOWS[window]), "--quiet")
 

@@ -20,7 +20,7 @@ def load(path: Path, *, changes: Sequence[str] = (), limit: int | None = None) -
     Raises RecipeError, with every mistake by its key.
     """
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeys)
     except FileNotFoundError:
         raise RecipeError(str(path), ["there is no such file"]) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -89,7 +89,7 @@ def dump(recipe: Recipe) -> str:
     return yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
 
 
-class _UniqueKeys(yaml.SafeLoader):
+class UniqueKeys(yaml.SafeLoader):
     """A SafeLoader that refuses a key written twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import re
+import shlex
 from math import inf
 from pathlib import Path
 from statistics import NormalDist
@@ -23,6 +26,7 @@ from mmdata.errors import RecipeError, StoreError, UserError
 from mmdata.validation import compare, config, page, show
 from mmdata.validation.command import ablation, validation
 
+ROOT = Path(__file__).parents[1]
 GRID: dict[str, Any] = {
     "name": "mine", "recipe": "recipe.yaml", "held_out": {"run": "test"},
     "grid": {"filter": {"as built": {}, "unverified": {"control": "unverified"}}},
@@ -112,9 +116,31 @@ def test_what_would_tell_grows_as_a_gain_shrinks() -> None:
 
     assert compare.seeds_to_tell(found(0.05, 0.005, 0.04)) < compare.seeds_to_tell(found(0.03, 0.005, 0.04)) < inf
     assert compare.seeds_to_tell(found(0.01, 0.02, 0.04)) == inf
-    assert "about 6 seeds" in compare.needed(found(0.05, 0.005, 0.04))
-    assert "times the questions" in compare.needed(found(0.01, 0.02, 0.04))
+    assert "about 8 seeds" in compare.needed(found(0.05, 0.005, 0.04))
+    assert "takes more questions" in compare.needed(found(0.01, 0.02, 0.04))
     assert "more seeds" in compare.needed(found(0.05, 0.005, None))
+
+
+@given(st.floats(0.005, 0.2), st.floats(0.001, 0.05), st.floats(0.001, 0.1), st.integers(2, 9))
+def test_seeds_that_were_run_and_told_nothing_are_never_called_enough(
+    value: float, questions: float, seeds: float, count: int
+) -> None:
+    by_seed = (value,) * count
+    error, freedom = compare._error(questions, seeds, count)
+    half = compare.student(freedom) * error
+    found = compare.Spread(
+        value=value, low=value - half, high=value + half, by_seed=by_seed, questions=questions, seeds=seeds
+    )
+    if compare.verdict(found) == "not distinguishable":
+        assert compare.detectable(found) > value
+        assert compare.seeds_to_tell(found) > count
+
+
+def test_few_answers_of_one_seed_tell_nothing() -> None:
+    theirs = [[0.0] * 4 + [1.0] * 96]
+    found = compare.gain([[1.0] * 100], theirs, list(range(100)))
+    assert found.mcnemar == pytest.approx(0.125)
+    assert compare.verdict(found) == "not distinguishable"
 
 
 def test_a_grid_is_every_combination_the_first_of_each_axis_first(tmp_path: Path) -> None:
@@ -146,6 +172,7 @@ def test_a_grid_is_every_combination_the_first_of_each_axis_first(tmp_path: Path
         ({"student": {"model": "a", "scratch": {}}}, "student: set either model or scratch"),
         ({"steps": 3}, "steps: Extra inputs are not permitted"),
         ({"name": "../x"}, "name"),
+        ({"grid": {"a": {True: {}, False: {}}}}, "put such labels in quotes"),
     ],
 )
 def test_mistakes_in_a_grid_are_told_by_their_key(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
@@ -154,7 +181,7 @@ def test_mistakes_in_a_grid_are_told_by_their_key(tmp_path: Path, changes: dict[
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["- 1\n", "{", "a: !!python/object:os.system {}\n"])
+@pytest.mark.parametrize("text", ["- 1\n", "{", "a: !!python/object:os.system {}\n", "name: a\nname: b\n"])
 def test_what_is_no_grid_is_told_so(tmp_path: Path, text: str) -> None:
     (tmp_path / "grid.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(RecipeError):
@@ -200,11 +227,39 @@ def test_validate_compares_runs_and_the_controls_of_the_first() -> None:
         ({"changes": ["sft.stepz=1"]}, "stepz"),
         ({"changes": ["sft"]}, "write it as key=value"),
         ({"model": "m", "changes": ["tower={}"]}, "tower is for a model from scratch"),
+        ({"on": ":rl"}, "write it as RUN or RUN:SPLIT"),
+        ({"seeds": "0,00"}, "distinct numbers"),
     ],
 )
 def test_what_validate_cannot_mean_is_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(UserError, match=said):
         means("runs/a", **changes)
+
+
+def test_what_is_not_said_of_a_student_is_as_by_default() -> None:
+    assert means("a", changes=["tower.batch=8"]).student.tower == config.STUDENT.tower.model_copy(update={"batch": 8})  # type: ignore[union-attr]
+    for said in ({"model": "org/model"}, {"changes": ["model=org/model"]}):
+        student = means("a", **said).student
+        assert (student.model, student.scratch, student.sft.learning_rate) == ("org/model", None, config.GENTLE)
+
+
+def test_the_grids_that_come_along_can_be_read_as_make_reads_them() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    quick = re.search(r"^QUICK := (.*)$", text, re.MULTILINE)
+    assert quick
+    lines = [line for line in text.replace("$(QUICK)", quick[1]).splitlines() if " ablate " in line]
+    assert len(lines) == 4
+    parser = argparse.ArgumentParser()
+    parser.add_argument("grid", type=Path)
+    for option in ("--seeds", "--out"):
+        parser.add_argument(option)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--set", action="append", default=[])
+    for line in lines:
+        given = parser.parse_args(shlex.split(line.split(" ablate ")[1]))
+        what = ablation(ROOT / given.grid, given.seeds, given.steps, given.set)
+        assert len(what.arms) >= 2
+        assert what.seeds == ((0,) if given.seeds else (0, 1, 2))
 
 
 def test_a_run_that_holds_nothing_out_is_told_before_anything_is_trained(tmp_path: Path) -> None:
@@ -223,7 +278,7 @@ def finding(name: str = "mine") -> dict[str, Any]:
     gain = compare.gain(scores(1, 3, 50, [0.7]), scores(2, 3, 50, [0.65]), list(range(50)))
     arm = {
         "rows": 10, "problems": 5, "is": "the run's own rows", "changes": {}, "sft": "0", "accuracy": right,
-        "yes_no": None, "open": right, "blind": right,
+        "yes_no": None, "open": right, "blind": right, "undecided": 0, "unanswered": 2,
     }  # fmt: skip
     return {
         "name": name, "arms": [{"name": "first", **arm}, {"name": name, **arm}], "same": {}, "seeds": [0, 1, 2],
@@ -232,7 +287,7 @@ def finding(name: str = "mine") -> dict[str, Any]:
             | asdict(gain)
         ],
         "held_out": {"name": "test:eval", "questions": 50, "yes_no": 0, "limit": None}, "parameters": 1_000_000,
-        "student": config.STUDENT.model_dump(mode="json"), "training_seconds": 60.0, "versions": {},
+        "student": config.STUDENT.model_dump(mode="json"), "training_seconds": 60.0, "versions": {}, "tower": None,
     }  # fmt: skip
 
 
@@ -272,5 +327,7 @@ def test_conditions_name_seeds_budget_and_student() -> None:
     told = " ".join(show.conditions(finding()))
     assert "a model with random weights, 1,000,000 parameters" in told
     assert "learning rate 0.001" in told
+    assert "tower" not in told, "it had nothing to name"
+    assert "first: 2 answers over all seeds were unanswered" in told
     assert "50 questions of test:eval" in told
     assert "One seed" in " ".join(show.conditions(finding() | {"seeds": [0]}))

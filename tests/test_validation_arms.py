@@ -147,3 +147,30 @@ def test_an_arm_follows_its_run_when_that_is_built_anew(tmp_path: Path) -> None:
     second = said(derived(run, tmp_path / "arm"))
     assert {problem for problem, _ in second} == {f"adds/q{i:05d}" for i in range(5)}
     assert len(second) < len(first)
+
+
+def test_the_images_of_an_arm_are_those_of_the_run_it_comes_from(tmp_path: Path) -> None:
+    figures = {"use": "figures", "options": {"families": {"counting": {}}, "levels": [1], "figures": 4}}
+    own = {"name": "own", "model": "mmdata", "engine": "source"}
+    for seed, folder in enumerate(("one", "two")):
+        (tmp_path / folder).mkdir()
+        place = Place(tmp_path / folder)
+        place.recipe["sources"] = [{**figures, "options": {**figures["options"], "seed": seed}}]  # type: ignore[dict-item]
+        place.recipe["distill"] = {"teachers": [own]}
+        run = place.build()
+        made = derived(run, tmp_path / "arm")
+        images = [name for row in made.read("sft") for name in row.images]
+        assert images
+        assert all(made.images.path(name).is_file() for name in images)
+        assert (made.folder / "images").resolve() == (run.folder / "images").resolve()
+    left = tmp_path / "one" / "run" / "images" / ".aside"
+    left.mkdir(exist_ok=True)
+    derived(Run(tmp_path / "one" / "run"), tmp_path / "arm")
+    derived(Run(tmp_path / "two" / "run"), tmp_path / "arm")
+    assert left.is_dir(), "another build may be writing there"
+
+
+def test_a_random_mix_is_as_large_as_what_the_arm_itself_would_be(run: Run, tmp_path: Path) -> None:
+    counts = {"mix__sft__rows": {"adds": 5}}
+    assert len(said(derived(run, tmp_path / "own", None, **counts))) == 5
+    assert len(said(derived(run, tmp_path / "random", "random", **counts))) == 5

@@ -169,7 +169,8 @@ def _warm_up(job: Job, model: Any, processor: Any) -> dict[str, float]:
     assert job.config.scratch is not None
     ticker = Ticker(job.shown, "tower", job.config.tower.steps)
     found = tower.warm_up(
-        model, processor, job.config.tower, job.config.scratch, rows.labelled(job.run), job.run.images, job.seed, ticker
+        model, processor, job.config.tower, job.config.scratch, rows.labelled(job.run), job.run.images.path, job.seed,
+        ticker,
     )  # fmt: skip
     ticker.done()
     for name, accuracy in found.items():

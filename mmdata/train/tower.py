@@ -7,9 +7,9 @@ it takes minutes. The head that names the labels is thrown away.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from mmdata.images import ImageStore
 from mmdata.train.config import Scratch, Tower
 from mmdata.train.rows import opened
 
@@ -18,9 +18,9 @@ IGNORED = -100
 
 def warm_up(
     model: Any, processor: Any, config: Tower, shape: Scratch, labels: Mapping[str, Mapping[str, str]],
-    images: ImageStore, seed: int, tick: Callable[[], None],
+    place: Callable[[str], Path], seed: int, tick: Callable[[], None],
 ) -> dict[str, float]:  # fmt: skip
-    """Train in place. `labels`: by image, each label's name and value.
+    """Train in place. `labels`: by image, each label's name and value; `place`: an image's file.
 
     Returns the accuracy of each label on the last tenth of the steps, as it was trained (batches seen then for the
     first or second time).
@@ -32,7 +32,7 @@ def warm_up(
     names = [name for name in names if len(values[name]) > 1]
     if not names:
         return {}
-    pixels, targets = _data(processor, labels, names, values, images, shape.image_size)
+    pixels, targets = _data(processor, labels, names, values, place, shape.image_size)
     body, draws = model.model, torch.Generator().manual_seed(seed)
     width = shape.image_tokens * shape.text_hidden
     heads = torch.nn.ModuleList(torch.nn.Linear(width, len(values[name])) for name in names)
@@ -67,7 +67,7 @@ def warm_up(
 
 def _data(
     processor: Any, labels: Mapping[str, Mapping[str, str]], names: list[str], values: Mapping[str, list[str]],
-    images: ImageStore, side: int,
+    place: Callable[[str], Path], side: int,
 ) -> tuple[Any, Any]:  # fmt: skip
     """All images as bytes (n, 3, side, side), and the index of each label's value (n, labels)."""
     import numpy as np
@@ -77,7 +77,7 @@ def _data(
     pixels = torch.empty((len(order), 3, side, side), dtype=torch.uint8)
     targets = torch.full((len(order), len(names)), IGNORED)
     for row, image in enumerate(order):
-        picture = np.asarray(opened(images.path(image), side))
+        picture = np.asarray(opened(place(image), side))
         pixels[row] = torch.from_numpy(picture.copy()).permute(2, 0, 1)
         for column, name in enumerate(names):
             if name in labels[image]:

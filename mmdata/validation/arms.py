@@ -7,7 +7,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -27,6 +29,8 @@ from mmverifiers import Target, parse_target
 
 SHARED = ("problems", "pictures", "leaks", "twins", "screened", "traces", "blind_traces")
 """Tables that no change of `verify` or `mix` alters."""
+JUDGED = ("verdicts", "suspects", "blind_verdicts")
+"""Tables that no change of `mix` alters."""
 
 
 class Apart:
@@ -58,24 +62,31 @@ def derive(
     Raises UserError where the run holds no paths, or no row is left.
     """
     source.need("traces")
-    what = recipe_file.load(source.folder / "recipe.yaml", changes=arm.words)
-    what = _set_up(what, arm.control).model_copy(update={"train": student})
+    own = recipe_file.load(source.folder / "recipe.yaml")
+    plain = recipe_file.load(source.folder / "recipe.yaml", changes=arm.words)
+    what = _set_up(plain, arm.control).model_copy(update={"train": student})
     if what.mix.sft is None:
         raise UserError(f"{source.folder}: its recipe makes no SFT rows (mix.sft is null): students learn from these")
+    # What is cleared away when a folder is locked must not be another run's.
+    _unlinked(place)
     with place.locked("arm of an experiment", "experiment"):
-        for table in SHARED:
+        for table in (*SHARED, *(JUDGED if what.verify == own.verify else ())):
             _linked(source, place, table)
         _images(source, place)
-        (place.folder / "recipe.yaml").write_text(recipe_file.dump(what), encoding="utf-8")
+        aside = place.folder / "recipe.yaml.partial"
+        aside.write_text(recipe_file.dump(what), encoding="utf-8")
+        aside.replace(place.folder / "recipe.yaml")
         for step in judging(what, place, workers, online=False):
             if step.table not in ("sft", "rl", "eval"):
                 make(step, place, shown)
             elif step.table == "sft":
-                own = source.need("sft").rows if arm.control == "random" else None
-                start = partial(_kept_apart, what, arm.control, Tables.of(place, what), apart, own)
-                config = {**step.config, "control": arm.control, "apart": apart.digest, "own": own}
+                start = partial(_kept_apart, plain, what, arm.control, Tables.of(place, what), apart)
+                config = {**step.config, "control": arm.control, "apart": apart.digest}
+                config["of"] = plain.mix.model_dump(mode="json", include={"sft"})
                 versions = {**step.versions, "arms": code(__file__)}
                 make(replace(step, start=start, config=config, versions=versions), place, shown)
+    if pending := place.need("verdicts").notes.get("judge", {}).get("pending"):
+        shown.say(f"warning: {pending:,} answers were never put to the judge, who is not asked here: they stay out")
     found = place.need("sft")
     if not found.rows:
         why = ", ".join(f"{reason} {n:,}" for reason, n in found.dropped.items()) or "no path answers a problem"
@@ -102,14 +113,24 @@ def _link(one: str, two: str) -> None:
         shutil.copy2(one, two)
 
 
+def _unlinked(place: Run) -> None:
+    link = place.folder / "images"
+    if link.is_symlink():
+        link.unlink()
+
+
 def _images(source: Run, place: Run) -> None:
-    """Images are named by their contents: a link to their folder never shows another one."""
-    link, folder = place.folder / "images", (source.folder / "images").resolve()
-    if folder.is_dir() and not link.exists():
-        link.symlink_to(folder, target_is_directory=True)
-    log = source.judgements
-    if log.is_file() and not place.judgements.exists():
-        shutil.copy2(log, place.judgements)
+    """Images are named by their contents: a link to their folder never shows another one. And what the judge has said
+    so far."""
+    folder = (source.folder / "images").resolve()
+    if folder.is_dir():
+        (place.folder / "images").symlink_to(folder, target_is_directory=True)
+    if source.judgements.is_file():
+        aside = place.folder / "judgements.partial"
+        aside.unlink(missing_ok=True)
+        with closing(sqlite3.connect(source.judgements)) as there, closing(sqlite3.connect(aside)) as here:
+            there.backup(here)
+        aside.replace(place.judgements)
 
 
 def _set_up(what: Recipe, control: Control | None) -> Recipe:
@@ -167,16 +188,21 @@ def _refused(row: Example, reason: str) -> Dropped:
 
 
 def _kept_apart(
-    what: Recipe, control: Control | None, tables: Tables, apart: Apart, own: int | None, tick: Tick
+    plain: Recipe, what: Recipe, control: Control | None, tables: Tables, apart: Apart, tick: Tick
 ) -> Stage:  # fmt: skip
-    """The rows of an arm: none shows a held-out image or asks a held-out question. `own`: of all that are left only so
-    many, those with the smallest hashes; 8 bytes a row are held then."""
+    """The rows of an arm: none shows a held-out image or asks a held-out question. A random mix has as many as the
+    recipe `plain` makes, those with the smallest hashes; 8 bytes a row are held for it."""
     known = {problem.id for problem in tables.problems() if problem in apart}
+
+    def own(recipe: Recipe) -> Iterator[Example]:
+        for row in mix.sft(recipe, tables, lambda: None):
+            if isinstance(row, Example) and row.problem_id not in known:
+                yield row
+
     bound = None
-    if own is not None:
-        rows = mix.sft(what, tables, lambda: None)
-        draws = sorted(_draw(what, row) for row in rows if isinstance(row, Example) and row.problem_id not in known)
-        bound = draws[own - 1] if 0 < own < len(draws) else None
+    if control == "random":
+        count, draws = sum(1 for _ in own(plain)), sorted(_draw(what, row) for row in own(what))
+        bound = draws[count - 1] if 0 < count < len(draws) else None
     for row in controlled(what, control, tables, tick):
         if isinstance(row, Example) and row.problem_id in known:
             row = _refused(row, "held_out")
@@ -194,7 +220,7 @@ def describe(control: Control | None) -> str:
     """What a control is, for a table's note."""
     return {
         None: "the run's own rows",
-        "unverified": "every whole path in the target format, right or wrong",
+        "unverified": "also every whole path in the target format whose answer is wrong",
         "one-path": "one path a question",
         "random": "as many rows, drawn without the recipe's weights, counts and balance",
         "answers": "the same rows without their reasoning",

@@ -95,7 +95,7 @@ def ablate(
 
     Teachers, paths a question, filters, mixes: whatever a recipe says can be an axis. Killed, the same command goes on.
 
-    Example: mmdata ablate recipes/validate/verified.yaml --seeds 0
+    Example: mmdata ablate recipes/validate/paths.yaml --seeds 0
     """
     from mmdata.validation import command
 

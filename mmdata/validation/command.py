@@ -38,6 +38,8 @@ def validation(
         raise UserError("a run or a control is there twice, or two have the same name")
     folder, colon, split = (on or str(runs[0])).rpartition(":")
     run, split = (folder, split) if colon and not Path(on or "").is_dir() else (on or str(runs[0]), "eval")
+    if not run:
+        raise UserError(f"--on {on}: write it as RUN or RUN:SPLIT")
     return Experiment(
         name=arms[0].name, arms=tuple(arms), recipe=None, student=_student(model, steps, changes), seeds=_seeds(seeds),
         held_out=HeldOut(run=run, split=split, limit=limit, max_tokens=max_tokens), base=Path(),
@@ -62,15 +64,22 @@ def run(
     what: Experiment, out: Path, jobs: int | None, workers: int, shown: Shown, console: Console, *, as_json: bool
 ) -> None:  # fmt: skip
     """Carry out an experiment, tell what came out, and put it on the cards of its runs. Raises UserError."""
-    found = experiment.run(
-        what, Run(out), jobs=jobs or experiment.at_once(), workers=workers, shown=shown
-    )  # fmt: skip
-    for folder in dict.fromkeys(arm.run for arm in what.arms if arm.run):
-        page.on_card(Run(what.base / folder), found)
+    about = {folder: _rows(what.base / folder) for folder in dict.fromkeys(arm.run for arm in what.arms if arm.run)}
+    found = experiment.run(what, Run(out), jobs=jobs, workers=workers, shown=shown)
     if as_json:
         console.file.write(json.dumps(found, indent=1, sort_keys=True) + "\n")
     elif not shown.quiet:
         show.show(found, (out / "report.md", out / "plot.png", out / experiment.FOUND), console)
+    for folder, digest in about.items():
+        if _rows(what.base / folder) == digest:
+            page.on_card(Run(what.base / folder), found)
+        else:
+            shown.say(f"warning: {folder} was built anew meanwhile: its card does not tell of this experiment")
+
+
+def _rows(folder: Path) -> str:
+    """Which SFT rows a run has. Raises StoreError if it has none."""
+    return Run(folder).need("sft").digest
 
 
 def _names(runs: Sequence[Path]) -> list[str]:
@@ -82,9 +91,10 @@ def _names(runs: Sequence[Path]) -> list[str]:
 
 def _seeds(text: str) -> tuple[int, ...]:
     seeds = [word.strip() for word in text.split(",")]
-    if not all(seed.isdecimal() for seed in seeds) or len(set(seeds)) < len(seeds):
+    found = tuple(int(seed) for seed in seeds if seed.isascii() and seed.isdecimal())
+    if len(set(found)) < len(seeds):
         raise UserError(f"--seeds {text}: write distinct numbers, such as 0,1,2")
-    return tuple(map(int, seeds))
+    return found
 
 
 def _student(model: str | None, steps: int | None, changes: Sequence[str]) -> Train:
@@ -92,8 +102,6 @@ def _student(model: str | None, steps: int | None, changes: Sequence[str]) -> Tr
     raw: dict[str, Any] = {}
     if model:
         raw["model"] = str(Path(model).resolve()) if Path(model).is_dir() else model
-        # A model that knows something is told more gently than one from scratch.
-        raw["sft"] = {"learning_rate": 1e-5}
     if steps:
         raw.setdefault("sft", {})["steps"] = steps
     problems = [found for change in changes if (found := apply(raw, change))]

@@ -9,13 +9,16 @@ question: the same seed has the same start and the same order of steps in all of
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from math import ceil, inf, isinf, sqrt
+from dataclasses import dataclass, replace
+from math import inf, isinf, sqrt
 from statistics import fmean, variance
 
-from mmdata.evaluation.statistics import LEVEL, POWER, Z, difference, mean
+from mmdata.evaluation.statistics import LEVEL, POWER, Z, difference, mcnemar, mean
 
+MOST_SEEDS = 100
+"""More than anyone runs."""
 Scores = Sequence[Sequence[float]]
 """A row a seed, a column a question."""
 
@@ -33,11 +36,8 @@ class Spread:
     """Standard error that the questions leave."""
     seeds: float | None
     """Standard deviation between seeds; None of a single one, about which nothing is known."""
-
-    @property
-    def error(self) -> float:
-        """Standard error."""
-        return sqrt(self.questions**2 + (self.seeds or 0.0) ** 2 / len(self.by_seed))
+    mcnemar: float = 0.0
+    """Of a gain of a single seed: McNemar's p, which takes questions for independent. 0 where it is not asked."""
 
 
 def spread(scores: Scores, clusters: Sequence[Hashable]) -> Spread:
@@ -58,7 +58,11 @@ def gain(ours: Scores, theirs: Scores, clusters: Sequence[Hashable]) -> Spread:
     if found is None:
         raise ValueError("no questions")
     by_seed = [fmean(a) - fmean(b) for a, b in zip(ours, theirs, strict=True)]
-    return _spread(found.value, (found.low, found.high), by_seed, (-1.0, 1.0))
+    whole = _spread(found.value, (found.low, found.high), by_seed, (-1.0, 1.0))
+    if whole.seeds:
+        return whole
+    pairs = list(zip(ours[0], theirs[0], strict=True))
+    return replace(whole, mcnemar=mcnemar(sum(b > a for a, b in pairs), sum(a > b for a, b in pairs)))
 
 
 def _spread(value: float, ends: tuple[float, float], by_seed: list[float], bounds: tuple[float, float]) -> Spread:
@@ -66,33 +70,44 @@ def _spread(value: float, ends: tuple[float, float], by_seed: list[float], bound
     seeds = sqrt(variance(by_seed)) if len(by_seed) > 1 else None
     low, high = ends
     if seeds:
-        of_seeds = seeds**2 / len(by_seed)
-        whole = of_seeds + questions**2
-        half = student(whole**2 / of_seeds**2 * (len(by_seed) - 1)) * sqrt(whole)
-        low, high = value - half, value + half
+        error, freedom = _error(questions, seeds, len(by_seed))
+        low, high = value - student(freedom) * error, value + student(freedom) * error
     low, high = max(bounds[0], low), min(bounds[1], high)
     return Spread(value=value, low=low, high=high, by_seed=tuple(by_seed), questions=questions, seeds=seeds)
 
 
 def verdict(found: Spread) -> str:
-    """`better`, `worse` or `not distinguishable`: whether the interval of a gain holds zero."""
-    if found.low <= 0 <= found.high:
+    """`better`, `worse` or `not distinguishable`: whether the interval of a gain holds zero; of a single seed also
+    whether McNemar's test tells the two apart, which is stricter where few questions are answered differently."""
+    if found.low <= 0 <= found.high or found.mcnemar >= 1 - LEVEL:
         return "not distinguishable"
     return "better" if found.low > 0 else "worse"
 
 
-def detectable(found: Spread) -> float:
-    """How large a gain so many seeds and questions tell four times out of five (normal approximation)."""
-    return (Z + POWER) * found.error
+def detectable(found: Spread, seeds: int | None = None) -> float:
+    """How large a gain these questions and so many seeds, by default those at hand, tell about four times out of
+    five."""
+    count = len(found.by_seed) if seeds is None else seeds
+    error, freedom = _error(found.questions, found.seeds, count)
+    return (student(freedom) + POWER) * error
 
 
 def seeds_to_tell(found: Spread) -> float:
-    """How many seeds would tell a gain of this size four times out of five with these questions; infinite where the
-    questions alone leave too much open, and of no gain. Of a single seed nothing is known: infinite too."""
-    room = (found.value / (Z + POWER)) ** 2 - found.questions**2
-    if found.seeds is None or room <= 0:
+    """How many seeds would tell a gain of this size about four times out of five with these questions; infinite beyond
+    MOST_SEEDS. Of a single seed nothing is known: infinite too."""
+    if found.seeds is None:
         return inf
-    return max(len(found.by_seed), 2, ceil(found.seeds**2 / room))
+    more = range(len(found.by_seed) + 1, MOST_SEEDS + 1)
+    # What can be told shrinks with every seed.
+    place = bisect_left(more, True, key=lambda count: detectable(found, count) <= abs(found.value))
+    return more[place] if place < len(more) else inf
+
+
+def _error(questions: float, seeds: float | None, count: int) -> tuple[float, float]:
+    """Standard error of a mean over `count` seeds, and its degrees of freedom."""
+    of_seeds = (seeds or 0.0) ** 2 / count
+    whole = of_seeds + questions**2
+    return sqrt(whole), whole**2 / of_seeds**2 * (count - 1) if of_seeds and count > 1 else inf
 
 
 def needed(found: Spread) -> str:
@@ -105,10 +120,7 @@ def needed(found: Spread) -> str:
     enough = seeds_to_tell(found)
     if not isinf(enough):
         return f"{least}; a gain of this size takes about {enough:,} seeds"
-    if not found.value:
-        return least
-    times = ceil((found.questions * (Z + POWER) / found.value) ** 2)
-    return f"{least}; a gain of this size takes over {max(2, times):,} times the questions, and more seeds"
+    return f"{least}; a gain of this size takes more questions, or over {MOST_SEEDS} seeds"
 
 
 def student(freedom: float) -> float:
@@ -119,7 +131,7 @@ def student(freedom: float) -> float:
 
     low, high = Z, 20.0
     # At one degree of freedom, the fewest there can be, it is 12.7.
-    while high - low > 1e-9:
+    while high - low > 1e-6:
         middle = (low + high) / 2
         outside = float(betainc(freedom / 2, 0.5, 0, freedom / (freedom + middle**2), regularized=True))
         low, high = (middle, high) if outside > 1 - LEVEL else (low, middle)

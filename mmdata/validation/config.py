@@ -13,7 +13,7 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from mmdata.errors import RecipeError
-from mmdata.recipe_file import apply
+from mmdata.recipe_file import UniqueKeys, apply
 from mmdata.train.config import Scratch, Tower, Train
 from mmdata.train.config_sft import TrainSft
 from mmdata.train.part import Part
@@ -26,6 +26,8 @@ STUDENT = Train(
     sft=TrainSft(steps=600, batch=32, learning_rate=1e-3, warmup=50),
 )  # fmt: skip
 """The tiny vision-language model's architecture with random weights, whose tower learns to name labels first."""
+GENTLE = 1e-5
+"""The learning rate of a student that starts from a model, unless another is given: usual for fine-tuning."""
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ,._+-]{0,39}")
 
 
@@ -57,7 +59,7 @@ class Arm(Part):
     @property
     def words(self) -> list[str]:
         """The changes as `--set` takes them."""
-        return [f"{key}={json.dumps(value)}" for key, value in self.changes.items()]
+        return [f"{key}={json.dumps(value, default=str)}" for key, value in self.changes.items()]
 
     @property
     def folder(self) -> str:
@@ -90,6 +92,21 @@ class Grid(Part):
         if len(set(seeds)) < len(seeds) or min(seeds) < 0:
             raise ValueError("must be distinct, and not negative")
         return seeds
+
+    @field_validator("grid", mode="before")
+    @classmethod
+    def _words(cls, grid: Any) -> Any:
+        """YAML reads the label `4` as a number, `on` as true, and nothing as null."""
+        if not isinstance(grid, dict):
+            return grid
+        for axis in grid.values():
+            if isinstance(axis, dict) and any(isinstance(label, bool) for label in axis):
+                raise ValueError("YAML reads on, off, yes and no as true and false: put such labels in quotes")
+        return {
+            str(name): {str(label): {} if cell is None else cell for label, cell in axis.items()}
+            if isinstance(axis, dict) else axis
+            for name, axis in grid.items()
+        }  # fmt: skip
 
     @field_validator("grid")
     @classmethod
@@ -134,7 +151,7 @@ def load(path: Path, changes: Sequence[str] = ()) -> Grid:
     Raises RecipeError, with every mistake by its key.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeys)
     except FileNotFoundError:
         raise RecipeError(str(path), ["there is no such file"]) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -143,7 +160,7 @@ def load(path: Path, changes: Sequence[str] = ()) -> Grid:
         raise RecipeError(str(path), ["a grid is a mapping with `name`, `recipe` or `run`, `grid` and `held_out`"])
     problems = [found for change in changes if (found := apply(raw, change))]
     try:
-        grid = Grid.model_validate(_texts(raw) | {"student": student(raw.get("student", {}))})
+        grid = Grid.model_validate(raw | {"student": student(raw.get("student", {}))})
     except ValidationError as error:
         problems += [said(e) for e in error.errors(include_url=False)]
     if problems:
@@ -152,26 +169,19 @@ def load(path: Path, changes: Sequence[str] = ()) -> Grid:
 
 
 def student(given: Any) -> Any:
-    """A section `train` with what is not given as in STUDENT; one that starts from a model has no scratch or tower."""
-    if not isinstance(given, dict) or not isinstance(given.get("sft", {}), dict):
+    """A section `train` with what is not given as in STUDENT. A student that starts from a model has no scratch or
+    tower, and learns more gently: it knows something already."""
+    if not isinstance(given, dict):
         return given
     told = STUDENT.model_dump(mode="json")
     if given.get("model"):
         told |= {"scratch": None, "tower": None}
-    return {**told, **given, "sft": {**told["sft"], **given.get("sft", {})}}
-
-
-def _texts(raw: dict[str, Any]) -> dict[str, Any]:
-    """YAML reads the label `4` as a number."""
-    grid = raw.get("grid")
-    if not isinstance(grid, dict):
-        return raw
-    axes = {
-        str(axis): {str(label): {} if cell is None else cell for label, cell in cells.items()}
-        if isinstance(cells, dict) else cells
-        for axis, cells in grid.items()
+        told["sft"] |= {"learning_rate": GENTLE}
+    both = {
+        key: {**told[key], **given[key]} for key in ("scratch", "tower", "sft")
+        if isinstance(told[key], dict) and isinstance(given.get(key), dict)
     }  # fmt: skip
-    return raw | {"grid": axes}
+    return {**told, **given, **both}
 
 
 def said(error: Any) -> str:

@@ -19,13 +19,14 @@ from pathlib import Path
 from mmdata import recipe_file
 from mmdata.build import build
 from mmdata.card import put
+from mmdata.engines.weights import resolve
 from mmdata.errors import UserError
 from mmdata.evaluation.questions import of_run
 from mmdata.progress import Shown
 from mmdata.store import Run
 from mmdata.train import start
 from mmdata.train.config import Train
-from mmdata.validation import findings, page, plot, trials
+from mmdata.validation import findings, page, plot, primer, trials
 from mmdata.validation.arms import Apart, derive
 from mmdata.validation.config import Arm, HeldOut
 from mmdata.validation.trials import Jobs, Trial
@@ -49,12 +50,15 @@ class Experiment:
     """What relative paths are relative to."""
 
 
-def run(what: Experiment, out: Run, *, jobs: int, workers: int, shown: Shown) -> findings.Row:
+def run(what: Experiment, out: Run, *, jobs: int | None, workers: int, shown: Shown) -> findings.Row:
     """Carry out an experiment in the folder `out`, and write what came out. What is there already is taken as it is.
 
     Raises UserError for what only the user can mend; everything finished by then is kept.
     """
     start.available()
+    jobs = jobs or at_once()
+    if (out.folder / "recipe.yaml").exists():
+        raise UserError(f"{out.folder} is a run: choose another folder for the experiment with --out")
     with out.locked("experiment", "experiment"):
         test = _test(what, out, workers, shown)
         held_out = of_run(test, what.held_out.split)
@@ -128,17 +132,21 @@ def _trials(
 ) -> list[Trial]:  # fmt: skip
     """Every arm with every seed, and what they start from."""
     primed: dict[int, Path | None] = dict.fromkeys(what.seeds)
+    origin = resolve(what.student.model, None, Path()).identity if what.student.model else ""
     if what.student.scratch is not None:
         runs = [run for _, run in arms]
-        primed = {seed: trials.primer(runs, what.student, seed, out.folder) for seed in what.seeds}
+        primed = {seed: primer.place(runs, what.student, seed, out.folder) for seed in what.seeds}
         missing = [(seed, place) for seed, place in primed.items() if place and not place.exists()]
         shown.say(f"{len(missing)} of {len(what.seeds)} starts to make")
         folders = [str(run.folder) for run in runs]
         words = [["mmdata.validation.primer", str(place), str(seed), *folders] for seed, place in missing]
         Jobs(jobs).run([partial(iter, [each]) for each in words], lambda i: shown.say(f"start {missing[i][0]} made"))
     return [
-        Trial(arm=arm, run=run, seed=seed, primed=primed[seed], student=what.student, out=out.folder)
-        for seed in what.seeds for arm, run in arms
+        Trial(
+            arm=arm, run=run, seed=seed, primed=begun, origin=begun.name if begun else origin, student=what.student,
+            out=out.folder,
+        )
+        for seed, begun in primed.items() for arm, run in arms
     ]  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def found(
             "name": asked, "questions": len(some), "yes_no": sum(q.kind == "yesno" for q in some),
             "limit": held_out.limit,
         },
-        "student": student.model_dump(mode="json", exclude={"rl"}),
+        "student": student.model_dump(mode="json", exclude={"rl"}), "tower": _tower(every),
         "parameters": max(_told(trial)["parameters"] for trial in every),
         "versions": _told(every[0])["versions"], "training_seconds": round(fmean(seconds), 1),
     }  # fmt: skip
@@ -57,6 +57,13 @@ def _aligned(answers: Mapping[tuple[str, int], list[Seen]]) -> Mapping[tuple[str
     if len(asked) != 1:
         raise UserError("the students were not asked the same questions: remove the experiment's results and run again")
     return answers
+
+
+def _tower(every: Sequence[Trial]) -> dict[str, float] | None:
+    """How well the towers of the starts name each label, the worst of them; None where there was nothing to name."""
+    starts = {trial.primed for trial in every if trial.primed is not None}
+    named = [json.loads((start / "training.json").read_text(encoding="utf-8"))["tower"] for start in sorted(starts)]
+    return {label: min(each[label] for each in named) for label in named[0]} if named and named[0] else None
 
 
 def _told(trial: Trial) -> Row:
@@ -73,6 +80,8 @@ def _arm(trial: Trial, ours: list[list[Seen]]) -> Row:
         "accuracy": _spread(ours, lambda q: q.right),
         "yes_no": _spread(_kind(ours, yes_no=True), lambda q: q.right),
         "open": _spread(_kind(ours, yes_no=False), lambda q: q.right),
+        "undecided": sum(q.state == "undecided" for rows in ours for q in rows),
+        "unanswered": sum(q.state == "unanswered" for rows in ours for q in rows),
         "blind": _spread(ours, lambda q: float((q.blind or q.state) == "right")) if images else None,
     }  # fmt: skip
 

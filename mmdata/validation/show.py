@@ -39,13 +39,13 @@ def pairs(found: Row) -> Iterator[tuple[str, ...]]:
 
 def conditions(found: Row) -> Iterator[str]:
     """Seeds, budget, student and questions, in sentences."""
-    student, asked = found["student"], found["held_out"]
-    sft, tower = student["sft"], student["tower"]
+    student, asked, sft = found["student"], found["held_out"], found["student"]["sft"]
     whom = "a model with random weights" if student["scratch"] else str(student["model"])
     seeds = ", ".join(map(str, found["seeds"]))
     yield f"Student: {whom}, {found['parameters']:,} parameters" + (
-        f", whose tower first learnt to name labels in {tower['steps']:,} steps of {tower['batch']:,} images."
-        if tower else "."
+        f", whose tower first learnt to name labels in {student['tower']['steps']:,} steps of "
+        f"{student['tower']['batch']:,} images."
+        if found["tower"] else "."
     )  # fmt: skip
     yield (
         f"Budget: {sft['steps']:,} steps of {sft['batch']:,} rows, learning rate {sft['learning_rate']:g}, for every "
@@ -62,6 +62,9 @@ def conditions(found: Row) -> Iterator[str]:
     for arm in found["arms"]:
         if arm["is"] != "the run's own rows":
             yield f"{arm['name']}: {arm['is']}."
+        for what in ("undecided", "unanswered"):
+            if arm[what]:
+                yield f"{arm['name']}: {arm[what]:,} answers over all seeds were {what}, and count as not right."
 
 
 def show(found: Row, written: Iterable[Path], console: Console) -> None:

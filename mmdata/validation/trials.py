@@ -6,17 +6,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
+from threading import Event, current_thread, main_thread
 
 from mmdata import recipe_file
 from mmdata.errors import UserError
 from mmdata.store import Run
+from mmdata.train import sft as training
 from mmdata.train import start
 from mmdata.train.config import Train
 from mmdata.validation.config import Arm, HeldOut
@@ -32,6 +35,8 @@ class Trial:
     seed: int
     primed: Path | None
     """What the student starts from; None: from `student.model`."""
+    origin: str
+    """Which weights these are."""
     student: Train
     out: Path
     """The experiment's folder."""
@@ -41,7 +46,7 @@ class Trial:
         """Of the model's folder and of the results': other rows, another budget, another name."""
         decides = [
             self.run.need("sft").digest, self.student.model_dump(mode="json"), self.seed, start.versions(),
-            None if self.primed is None else self.primed.name,
+            training.VERSION, self.origin,
         ]  # fmt: skip
         key = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:8]
         return f"{self.arm.folder}-{self.seed}-{key}"
@@ -55,16 +60,6 @@ class Trial:
     def results(self) -> Run:
         """Its answers to the held-out questions."""
         return Run(self.out / "results" / self.name)
-
-
-def primer(runs: Sequence[Run], student: Train, seed: int, out: Path) -> Path:
-    """Where the start of a seed's students lies, by what decides it."""
-    decides = [
-        [run.need("sft").digest for run in runs], student.model_dump(mode="json", include={"scratch", "tower"}),
-        start.versions(),
-    ]  # fmt: skip
-    key = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:8]
-    return out / "models" / f"start-{seed}-{key}"
 
 
 def commands(trial: Trial, test: Run, held_out: HeldOut) -> Iterator[list[str]]:
@@ -106,7 +101,7 @@ class Jobs:
                 self._command(words)
             done(i)
 
-        with ThreadPoolExecutor(self._at_once) as threads:
+        with _terminable(), ThreadPoolExecutor(self._at_once) as threads:
             futures = [threads.submit(one, i) for i in range(len(chains))]
             try:
                 ended, _ = wait(futures, return_when=FIRST_EXCEPTION)
@@ -135,9 +130,28 @@ class Jobs:
             except subprocess.TimeoutExpired:
                 if self._stop.is_set():
                     process.terminate()
-        if process.returncode and not self._stop.is_set():
+        if process.returncode:
+            if self._stop.is_set():
+                raise _Stopped
             last = [line for line in said.splitlines() if line.strip()][-2:] or ["it said nothing"]
             raise UserError(f"`{' '.join(words[:4])}` ended with status {process.returncode}: " + "\n".join(last))
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """A plain `kill` ends this process as Ctrl-C does: what it has started ends with it."""
+    if current_thread() is not main_thread():
+        yield
+        return
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Stopped(Exception):
