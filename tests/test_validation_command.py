@@ -95,6 +95,14 @@ def test_nothing_is_trained_or_asked_twice(place: Path, found: dict[str, Any]) -
     assert {path: path.stat().st_mtime_ns for path in watched} == before
 
 
+def test_findings_name_no_place_on_this_machine(place: Path, found: dict[str, Any]) -> None:
+    (start,) = (place / "out" / "models").glob("start-3-*")
+    words = ["--set", f"student.model={start}", "--set", "student.scratch=null", "--set", "student.tower=null"]
+    told = json.loads(ablate(place, "--json", *words).stdout)
+    assert told["student"]["model"].startswith(f"{start.name}@sha256:")
+    assert str(place) not in json.dumps(told)
+
+
 def test_a_training_that_fails_is_told_in_its_own_words(place: Path, found: dict[str, Any]) -> None:
     words = ["ablate", str(place / "grid.yaml"), "--out", str(place / "failed"), "--jobs", "1"]
     words += ["--set", "student.sft.liger=true", "--set", "student.scratch=null", "--set", "student.tower=null"]

@@ -46,7 +46,10 @@ def found(
             "name": asked, "questions": len(some), "yes_no": sum(q.kind == "yesno" for q in some),
             "limit": held_out.limit,
         },
-        "student": student.model_dump(mode="json", exclude={"rl"}), "tower": _tower(every),
+        # By its weights: where they lie on this machine is nobody's business.
+        "student": student.model_dump(mode="json", exclude={"rl"})
+        | {"model": every[0].origin if student.model else ""},
+        "tower": _tower(every),
         "parameters": max(_told(trial)["parameters"] for trial in every),
         "versions": _told(every[0])["versions"], "training_seconds": round(fmean(seconds), 1),
     }  # fmt: skip
