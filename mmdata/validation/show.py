@@ -49,7 +49,7 @@ def conditions(found: Row) -> Iterator[str]:
     )  # fmt: skip
     yield (
         f"Budget: {sft['steps']:,} steps of {sft['batch']:,} rows, learning rate {sft['learning_rate']:g}, for every "
-        f"arm and each of the seeds {seeds}; {found['training_seconds']:,.0f} s a training here."
+        f"arm and seed ({seeds}); {found['training_seconds']:,.0f} s a training here."
     )
     yield (
         f"Held out: {asked['questions']:,} questions of {asked['name']}, {asked['yes_no']:,} of them yes/no; no arm is "
