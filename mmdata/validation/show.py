@@ -41,7 +41,7 @@ def conditions(found: Row) -> Iterator[str]:
     """Seeds, budget, student and questions, in sentences."""
     student, asked, sft = found["student"], found["held_out"], found["student"]["sft"]
     whom = "a model with random weights" if student["scratch"] else str(student["model"])
-    seeds = ", ".join(map(str, found["seeds"]))
+    seeds = ("seeds " if len(found["seeds"]) > 1 else "seed ") + ", ".join(map(str, found["seeds"]))
     yield f"Student: {whom}, {found['parameters']:,} parameters" + (
         f", whose tower first learnt to name labels in {student['tower']['steps']:,} steps of "
         f"{student['tower']['batch']:,} images."
@@ -49,7 +49,7 @@ def conditions(found: Row) -> Iterator[str]:
     )  # fmt: skip
     yield (
         f"Budget: {sft['steps']:,} steps of {sft['batch']:,} rows, learning rate {sft['learning_rate']:g}, for every "
-        f"arm and seed ({seeds}); {found['training_seconds']:,.0f} s a training here."
+        f"arm; {seeds}; {found['training_seconds']:,.0f} s a training here."
     )
     yield (
         f"Held out: {asked['questions']:,} questions of {asked['name']}, {asked['yes_no']:,} of them yes/no; no arm is "
