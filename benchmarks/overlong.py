@@ -36,7 +36,7 @@ SFT = ("train.model=mmdata/tiny-vlm", "train.scratch=null", "train.tower=null", 
        "train.sft.learning_rate=5e-4")  # fmt: skip
 RL = ("train.rl.steps=60", "train.rl.rollouts=4", "train.rl.learning_rate=5e-5", "train.rl.max_tokens=96",
       "train.rl.temperature=0.7", "train.rl.patience=61")  # fmt: skip
-PENALTY = ("train.rl.reward.overlong.buffer=84", "train.rl.reward.overlong.factor=1.0")
+PENALTY = ("train.rl.reward.overlong={buffer: 84, factor: 1.0}",)
 
 
 def main() -> None:
