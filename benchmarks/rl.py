@@ -22,6 +22,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from mmdata.store import Run
+
 ROOT = Path(__file__).parents[1]
 RECIPES = ROOT / "recipes"
 WINDOWS = {"with": "mix.rl.pass_rate=[0.2,0.8]", "without": "mix.rl.pass_rate=[0.0,1.0]"}
@@ -56,6 +58,7 @@ def main() -> None:
             aside.rename(run)
         model = f"distill.teachers.half.model={half.resolve()}"
         command("build", RECIPES / "tiny-rl.yaml", "--run", run, *settings(model, WINDOWS[window]), "--quiet")
+        print(f"{window} the window: {Run(run).need('rl').rows:,} questions", flush=True)
 
     def trained(what: tuple[str, str]) -> tuple[dict[str, Any], float | None]:
         window, seed = what
